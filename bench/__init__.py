@@ -1,0 +1,1 @@
+"""Measurements: what ``make bench`` runs and ``docs/benchmarks.md`` shows. No test."""

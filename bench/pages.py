@@ -1,0 +1,60 @@
+"""A press of many large real pages, made from the shared corpus and served from memory.
+
+The corpus has some 290 pages between 200 and 500 KB. The ``DISTINCT`` nearest to ``TYPICAL_BYTES``
+are served under many addresses, each with a number of its own in title and text, so that no two
+answers are alike and every page is a row.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from gzip import compress
+from pathlib import Path
+
+TYPICAL_BYTES = 330_000
+DISTINCT = 250
+_BODY = re.compile(rb"<body[^>]*>", re.IGNORECASE)
+_TITLE_END = re.compile(rb"</title>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class BenchPage:
+    """One answer."""
+
+    path: str
+    body: bytes
+    """As it is sent."""
+    size: int
+    """Of the page itself."""
+
+
+def unpack(shared: Path, work: Path) -> Path:
+    """The corpus unpacked below ``work``; again only when it changed."""
+    target = work / "corpus"
+    subprocess.run(["sh", str(shared / "corpora" / "unpack.sh"), str(target)], check=True)
+    return target
+
+
+def typical_pages(corpus: Path) -> list[bytes]:
+    """The ``DISTINCT`` pages of the corpus whose size is nearest to ``TYPICAL_BYTES``."""
+    lines = (corpus / "pages.jsonl").read_text(encoding="utf-8").split("\n")
+    rows = [json.loads(line) for line in lines if line]
+    files = [corpus / "pages" / row["file"].removeprefix("pages/") for row in rows]
+    nearest = sorted(files, key=lambda file: (abs(file.stat().st_size - TYPICAL_BYTES), file.name))
+    return [file.read_bytes() for file in nearest[:DISTINCT]]
+
+
+def make_pages(corpus: Path, count: int, *, gzip: bool) -> Iterator[BenchPage]:
+    """``count`` pages, no two alike; their bodies as gzip where asked."""
+    originals = typical_pages(corpus)
+    for number in range(count):
+        page = originals[number % len(originals)]
+        mark = b" %d" % number
+        page = _TITLE_END.sub(lambda found, mark=mark: mark + found.group(), page, count=1)
+        page = _BODY.sub(lambda found, mark=mark: found.group() + b"<!--" + mark + b" -->", page, 1)
+        body = compress(page, 6) if gzip else page
+        yield BenchPage(f"/2026/11/story-{number}/", body, len(page))
