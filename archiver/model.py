@@ -340,3 +340,5 @@ class Reading:
     """Where the page leads; not part of the memo, a dataset does not need it."""
     detail: str | None = None
     """Of a failure: what happened, for a person."""
+    seconds: float = field(default=0.0, compare=False)
+    """How long it took in its worker; for figures only, and not part of the memo."""

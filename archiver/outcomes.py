@@ -53,7 +53,9 @@ class Outcome(StrEnum):
 
     # Nothing was asked; only the frontier knows.
     ROBOTS_DENIED = "robots_denied"  # robots.txt says no
-    ROBOTS_UNREACHABLE = "robots_unreachable"  # robots.txt answered 5xx or not at all (RFC 9309, 2.3.1.4)
+    ROBOTS_UNREACHABLE = (
+        "robots_unreachable"  # robots.txt answered 5xx or not at all (RFC 9309, 2.3.1.4)
+    )
     OUT_OF_SCOPE = "out_of_scope"  # a redirect led out of what this crawl may fetch
     REDIRECT_LIMIT = "redirect_limit"  # too many redirects in a row
     BAD_URL = "bad_url"  # not an address that can be asked for

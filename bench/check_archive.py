@@ -19,6 +19,9 @@ from typing import Any
 import pyarrow.parquet as pq
 
 
+_STEP = 64 * 1024
+
+
 @dataclass
 class Check:
     """What was looked at and what was wrong."""
@@ -53,15 +56,20 @@ def _members(path: Path, result: Check) -> list[dict[str, Any]]:
     offset = 0
     while offset < len(data):
         inflate = zlib.decompressobj(31)
+        pieces: list[bytes] = []
+        end = offset
         try:
-            raw = inflate.decompress(data[offset:])
+            while not inflate.eof and end < len(data):
+                pieces.append(inflate.decompress(data[end : end + _STEP]))
+                end = min(end + _STEP, len(data))
         except zlib.error as error:
             result.faults.append(f"{path.name}@{offset}: {error}")
             return records
         if not inflate.eof:
             result.faults.append(f"{path.name}@{offset}: torn member")
             return records
-        length = len(data) - offset - len(inflate.unused_data)
+        raw = b"".join(pieces)
+        length = end - offset - len(inflate.unused_data)
         records.append(_record(path, offset, length, raw, result))
         result.records += 1
         offset += length
@@ -88,7 +96,7 @@ def _record(path: Path, offset: int, length: int, raw: bytes, result: Check) -> 
         said = fields.get(name)
         if said is None or (fields["warc-type"] == "revisit" and name == "warc-payload-digest"):
             continue
-        digest = "sha1:" + base64.b32encode(hashlib.sha1(part).digest()).decode()  # noqa: S324
+        digest = "sha1:" + base64.b32encode(hashlib.sha1(part).digest()).decode()
         if said != digest:
             result.faults.append(f"{path.name}@{offset}: {name} {said} is {digest}")
     return {
@@ -142,8 +150,15 @@ def _check_rows(
             if record["length"] != row["warc_record_length"]:
                 result.faults.append(f"{where} has another length")
             said = row[extra[table]]
-            if table != "comments" and said is not None and record["payload_digest"] not in (
-                None, said, f"sha1:{said}",
+            if (
+                table != "comments"
+                and said is not None
+                and record["payload_digest"]
+                not in (
+                    None,
+                    said,
+                    f"sha1:{said}",
+                )
             ):
                 result.faults.append(f"{where} has another digest: {said}")
             key = (row["warc_record_id"], said) if table == "comments" else (row["warc_record_id"],)

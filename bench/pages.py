@@ -19,6 +19,9 @@ TYPICAL_BYTES = 330_000
 DISTINCT = 250
 _BODY = re.compile(rb"<body[^>]*>", re.IGNORECASE)
 _TITLE_END = re.compile(rb"</title>", re.IGNORECASE)
+_HEAD = re.compile(rb"<head[^>]*>", re.IGNORECASE)
+_BASE = b'<base href="https://elsewhere.example/">'
+"""Relative links lead off the crawl, or thousands of missing pages would be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ def make_pages(corpus: Path, count: int, *, gzip: bool) -> Iterator[BenchPage]:
     for number in range(count):
         page = originals[number % len(originals)]
         mark = b" %d" % number
+        page = _HEAD.sub(lambda found: found.group() + _BASE, page, count=1)
         page = _TITLE_END.sub(lambda found, mark=mark: mark + found.group(), page, count=1)
         page = _BODY.sub(lambda found, mark=mark: found.group() + b"<!--" + mark + b" -->", page, 1)
         body = compress(page, 6) if gzip else page

@@ -80,7 +80,9 @@ def main() -> None:
         size = server.mean_bytes
     yardstick = statistics.median(rates["a: Scrapy alone"])
     coding = "identity" if arguments.identity else "gzip"
-    print(f"{arguments.pages} pages of {size / 1000:.0f} KB, {coding}, medians of {arguments.rounds}")
+    print(
+        f"{arguments.pages} pages of {size / 1000:.0f} KB, {coding}, medians of {arguments.rounds}"
+    )
     print("| way | pages/s | of a | seconds with start and end |\n|---|---:|---:|---:|")
     for name, found in rates.items():
         rate = statistics.median(found)

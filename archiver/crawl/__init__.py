@@ -1,0 +1,1 @@
+"""The crawl: with ``spiders/`` the only wing that knows Scrapy and Twisted."""

@@ -1,0 +1,88 @@
+"""``scrapy crawl`` as everybody knows it, with plain errors and exit codes that mean something.
+
+The codes stand in ``docs/operating.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from enum import IntEnum
+from typing import TYPE_CHECKING, cast
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.exceptions import UsageError
+
+from archiver.crawl.run import Run
+from archiver.errors import ArchiverError, ConfigError, DirectoryInUse, DiskFull, WriteFailed
+from archiver.outcomes import SUCCESSES
+
+if TYPE_CHECKING:
+    from scrapy.crawler import AsyncCrawlerProcess, Crawler
+
+
+class ExitCode(IntEnum):
+    """What a crawl's exit code says."""
+
+    FINISHED = 0
+    FAILED = 1
+    USAGE = 2
+    NOTHING_ARCHIVED = 3
+    DISK_FULL = 4
+    WRITE_FAILED = 5
+    IN_USE = 6
+    NOT_DERIVED = 7
+    INTERRUPTED = 8
+
+
+class Command(ScrapyCrawl):
+    """Runs a spider; the exit code says how it went."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawls. Errors of ours end in one line and their own exit code."""
+        if len(args) != 1:
+            raise UsageError(
+                "name one spider, as in: scrapy crawl news -a seeds=https://example.org/"
+            )
+        process = cast("AsyncCrawlerProcess", self.crawler_process)
+        names = process.spider_loader.list()
+        if args[0] not in names:
+            raise UsageError(f"there is no spider {args[0]!r}; there is: {', '.join(names)}")
+        crawler = self._create_crawler(args[0])
+        crawling = process.crawl(crawler, **opts.spargs)
+        process.start()
+        if process.bootstrap_failed and crawling.exception() is None:
+            self.exitcode = int(ExitCode.FAILED)
+        else:
+            self.exitcode = int(_exit_code(crawling, crawler))
+
+
+def _exit_code(crawling: asyncio.Future[None], crawler: Crawler) -> ExitCode:
+    error = crawling.exception() if crawling.done() and not crawling.cancelled() else None
+    if isinstance(error, ArchiverError):
+        print(f"archiver: {error}", file=sys.stderr)
+        if isinstance(error, DirectoryInUse):
+            return ExitCode.IN_USE
+        if isinstance(error, DiskFull):
+            return ExitCode.DISK_FULL
+        if isinstance(error, WriteFailed):
+            return ExitCode.WRITE_FAILED
+        return ExitCode.USAGE if isinstance(error, ConfigError) else ExitCode.FAILED
+    if error is not None:
+        return ExitCode.FAILED
+    return _code_of(Run.of(crawler))
+
+
+def _code_of(run: Run) -> ExitCode:
+    if run.finish_reason == "disk_full":
+        return ExitCode.DISK_FULL
+    if run.finish_reason == "write_failed":
+        return ExitCode.WRITE_FAILED
+    if run.not_derived:
+        return ExitCode.NOT_DERIVED
+    if run.finish_reason == "shutdown":
+        return ExitCode.INTERRUPTED
+    if run.outcomes and not any(run.outcomes[outcome] for outcome in SUCCESSES):
+        return ExitCode.NOTHING_ARCHIVED
+    return ExitCode.FINISHED

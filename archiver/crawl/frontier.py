@@ -1,0 +1,329 @@
+"""The frontier: every URL of a crawl and what became of it, in SQLite.
+
+A URL is pending, leased, done or failed, and ends with a named outcome. It is acknowledged in the
+transaction that stores what its answer led to, so a kill at any moment may fetch a page twice but
+never zero times: leases return to pending when the frontier is opened again.
+
+A *round* is one pass over the sites, however many runs it takes. In a round nothing is fetched
+twice; in the next one seeds, feeds, sitemaps and section pages are due again, and so are URLs
+that failed for a reason that may pass.
+
+Knows SQLite and nothing of Scrapy.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import IntEnum
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from archiver.errors import ConfigError, Place
+from archiver.model import Purpose
+from archiver.outcomes import SUCCESSES, Outcome
+from archiver.urls import canonical_key
+
+SCHEMA_VERSION = 1
+
+
+class State(IntEnum):
+    """Where a URL stands."""
+
+    PENDING = 0
+    LEASED = 1
+    DONE = 2
+    FAILED = 3
+
+
+LISTINGS = frozenset({Purpose.SEED, Purpose.FEED, Purpose.SITEMAP, Purpose.SECTION})
+"""Purposes that are due again in every round: new articles show up there."""
+
+PASSING = frozenset(
+    {
+        Outcome.RATE_LIMITED,
+        Outcome.SERVER_ERROR,
+        Outcome.TRUNCATED,
+        Outcome.TIMEOUT,
+        Outcome.NO_RESPONSE,
+        Outcome.DNS_FAILURE,
+        Outcome.CONNECTION_REFUSED,
+        Outcome.CONNECTION_FAILED,
+        Outcome.TLS_FAILURE,
+        Outcome.ADDRESS_REFUSED,
+        Outcome.ROBOTS_DENIED,
+        Outcome.ROBOTS_UNREACHABLE,
+        Outcome.DROPPED,
+        Outcome.CALLBACK_FAILED,
+    }
+)
+"""Failures that may be gone in the next round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A URL to be asked for, as the frontier keeps it."""
+
+    url: str
+    slot: str
+    """Whose politeness counts: the registrable domain."""
+    purpose: Purpose
+    priority: int = 0
+    depth: int = 0
+    """Steps from the seed, redirects not counted."""
+    via: str | None = None
+    is_listed: bool = False
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What else its request needs, as JSON can hold it; empty for a plain GET."""
+
+    @property
+    def key(self) -> bytes:
+        """16 bytes that are the same for the same request to the same page."""
+        name = canonical_key(self.url)
+        distinct = {k: self.details[k] for k in ("method", "body") if k in self.details}
+        if distinct:
+            name += "\n" + json.dumps(distinct, sort_keys=True)
+        return blake2b(name.encode(), digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """An entry handed out to be fetched."""
+
+    id: int
+    entry: Entry
+
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS urls (
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    slot TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    depth INTEGER NOT NULL,
+    via TEXT,
+    is_listed INTEGER NOT NULL,
+    details TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    outcome TEXT,
+    round INTEGER NOT NULL,
+    run_id TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS pending ON urls (slot, priority DESC, id) WHERE state = 0;
+CREATE INDEX IF NOT EXISTS leased ON urls (id) WHERE state = 1;
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+"""
+
+_INSERT = """
+INSERT INTO urls (key, url, slot, purpose, priority, depth, via, is_listed, details, state, round)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
+ON CONFLICT (key) DO UPDATE SET
+    state = 0, outcome = NULL, round = excluded.round, via = excluded.via,
+    priority = excluded.priority, details = excluded.details
+WHERE urls.state >= 2 AND urls.round < excluded.round
+    AND (urls.purpose IN ({listings}) OR excluded.purpose IN ({listings})
+         OR urls.outcome IN ({passing}))
+RETURNING slot
+""".format(
+    listings=", ".join(f"'{purpose}'" for purpose in sorted(LISTINGS)),
+    passing=", ".join(f"'{outcome}'" for outcome in sorted(PASSING)),
+)
+
+_LEASE = """
+UPDATE urls SET state = 1 WHERE id IN (
+    SELECT id FROM urls WHERE state = 0 AND slot = ? ORDER BY priority DESC, id LIMIT ?
+) RETURNING id, url, slot, purpose, priority, depth, via, is_listed, details
+"""
+
+
+class Frontier:
+    """The URLs of one output directory. One process at a time; not for several threads."""
+
+    def __init__(self, path: Path, *, run_id: str) -> None:
+        """Open or begin the frontier at ``path``; ConfigError when it cannot be used."""
+        self._path = path
+        self._run_id = run_id
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, isolation_level=None)
+            # WAL with NORMAL: a kill loses nothing; a power cut may lose the last
+            # acknowledgements, which costs fetching those pages again. The WARC is the truth.
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+            if version not in (0, SCHEMA_VERSION):
+                raise ConfigError(
+                    f"the frontier has version {version}, this program knows {SCHEMA_VERSION}",
+                    place=Place(str(path)),
+                    remedy="Use the version of archiver that wrote it, or move the file away: "
+                    "the archive is not touched and everything is fetched anew",
+                )
+            self._connection.executescript(_SCHEMA)
+            self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            self._resume()
+        except sqlite3.DatabaseError as error:
+            raise ConfigError(
+                f"the frontier cannot be opened ({error})",
+                place=Place(str(path)),
+                remedy="Move the file away to begin anew: the archive is not touched",
+            ) from error
+
+    def _resume(self) -> None:
+        """Leases of a run that ended early are pending again; a finished round gives way."""
+        with self._transaction():
+            self._connection.execute("UPDATE urls SET state = 0 WHERE state = 1")
+            self.round = int(self.fact("round") or 1)
+            unfinished = self._connection.execute(
+                "SELECT 1 FROM urls WHERE state = 0 LIMIT 1"
+            ).fetchone()
+            if unfinished is None and self._connection.execute("SELECT 1 FROM urls").fetchone():
+                self.round += 1
+            self._set_fact("round", str(self.round))
+        self.is_resumed = unfinished is not None
+
+    def add(self, entries: Iterable[Entry]) -> list[str]:
+        """Entries that were unknown, or are due again, are pending; their slots are returned,
+        one for each."""
+        with self._transaction():
+            return self._insert(entries)
+
+    def acknowledge(self, lease_id: int, outcome: Outcome, children: Iterable[Entry]) -> list[str]:
+        """The URL has its outcome and its children are stored, in one transaction; returns the
+        slots of the new ones."""
+        with self._transaction():
+            added = self._insert(children)
+            self._connection.execute(
+                "UPDATE urls SET state = ?, outcome = ?, round = ?, run_id = ? WHERE id = ?",
+                (
+                    State.DONE if outcome in SUCCESSES else State.FAILED,
+                    outcome,
+                    self.round,
+                    self._run_id,
+                    lease_id,
+                ),
+            )
+        return added
+
+    def redirect(self, lease_id: int, target: Entry) -> list[str]:
+        """The URL ended in a redirect and its target is stored; where both are the same page by
+        their key, the URL itself is pending again as its target."""
+        row = self._connection.execute("SELECT key FROM urls WHERE id = ?", (lease_id,)).fetchone()
+        if row is not None and row[0] == target.key:
+            return self.give_back(lease_id, target)
+        return self.acknowledge(lease_id, Outcome.REDIRECT, [target])
+
+    def give_back(self, lease_id: int, entry: Entry | None = None) -> list[str]:
+        """The URL is pending again, as ``entry`` where one is given (a retry keeps its count
+        there); returns its slot."""
+        with self._transaction():
+            if entry is not None:
+                self._connection.execute(
+                    "UPDATE urls SET url = ?, priority = ?, details = ? WHERE id = ?",
+                    (entry.url, entry.priority, json.dumps(dict(entry.details)), lease_id),
+                )
+            rows = self._connection.execute(
+                "UPDATE urls SET state = 0 WHERE id = ? RETURNING slot", (lease_id,)
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def lease(self, slot: str, count: int) -> list[Lease]:
+        """Up to ``count`` pending entries of ``slot``, best first, now leased."""
+        with self._transaction():
+            rows = self._connection.execute(_LEASE, (slot, count)).fetchall()
+        rows.sort(key=lambda row: (-row[4], row[0]))
+        return [Lease(row[0], _entry(row[1:])) for row in rows]
+
+    def pending_by_slot(self) -> dict[str, int]:
+        """How many entries are pending in each slot."""
+        return dict(
+            self._connection.execute(
+                "SELECT slot, count(*) FROM urls WHERE state = 0 GROUP BY slot"
+            ).fetchall()
+        )
+
+    def outcomes(self, run_id: str) -> dict[str, int]:
+        """How many URLs ended in each outcome in a run."""
+        return dict(
+            self._connection.execute(
+                "SELECT outcome, count(*) FROM urls WHERE run_id = ? AND state >= 2 "
+                "GROUP BY outcome ORDER BY outcome",
+                (run_id,),
+            ).fetchall()
+        )
+
+    def states(self) -> dict[str, int]:
+        """How many URLs stand in each state."""
+        rows = self._connection.execute("SELECT state, count(*) FROM urls GROUP BY state")
+        return {State(state).name.lower(): count for state, count in rows}
+
+    def fact(self, name: str) -> str | None:
+        """A fact about the whole crawl that outlives its runs."""
+        row = self._connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_fact(self, name: str, value: str) -> None:
+        """The fact has this value."""
+        with self._transaction():
+            self._set_fact(name, value)
+
+    def close(self) -> None:
+        """The database is closed; what was leased will be pending again."""
+        self._connection.close()
+
+    def _set_fact(self, name: str, value: str) -> None:
+        self._connection.execute(
+            "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = ?",
+            (name, value, value),
+        )
+
+    def _insert(self, entries: Iterable[Entry]) -> list[str]:
+        slots: list[str] = []
+        for entry in entries:
+            row = self._connection.execute(
+                _INSERT,
+                (
+                    entry.key,
+                    entry.url,
+                    entry.slot,
+                    entry.purpose,
+                    entry.priority,
+                    entry.depth,
+                    entry.via,
+                    entry.is_listed,
+                    json.dumps(dict(entry.details)) if entry.details else "{}",
+                    self.round,
+                ),
+            ).fetchone()
+            if row is not None:
+                slots.append(row[0])
+        return slots
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    url, slot, purpose, priority, depth, via, is_listed, details = row
+    return Entry(
+        url=url,
+        slot=slot,
+        purpose=Purpose(purpose),
+        priority=priority,
+        depth=depth,
+        via=via,
+        is_listed=bool(is_listed),
+        details=json.loads(details),
+    )

@@ -1,0 +1,144 @@
+"""Our own settings of a crawl, read once from Scrapy's and checked: typed, frozen, passed down.
+
+Scrapy's settings keep their meaning and are not repeated here. Every default that a crawl uses
+stands in ``settings.py`` with its reason.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from archiver.config import ReadLimits, identity_key_path
+from archiver.crawl.guard import ConnectTo, Network, parse_networks
+from archiver.errors import ConfigError
+
+_PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.]{0,40}")
+_CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    """What an operator sets for a crawl, beyond Scrapy's own settings."""
+
+    output_dir: Path
+    prefix: str
+    """First part of every file name of the run."""
+    contact: str | None
+    """E-mail address or URL that stands in the User-Agent."""
+    connect_to: ConnectTo
+    tls_ca_file: Path | None
+    allow_addresses: tuple[Network, ...]
+    identity_mode: Literal["pseudonym", "named"]
+    identity_key_file: Path
+    rules_dir: Path | None
+    warc_max_bytes: int
+    warc_max_age_seconds: float
+    extract: bool
+    """False: pages are archived and their links followed, but no article is read live."""
+    workers: int
+    limits: ReadLimits
+
+    @property
+    def state_dir(self) -> Path:
+        """Where the crawl keeps what it knows; rebuildable."""
+        return self.output_dir / "state"
+
+
+def read_options(settings: Any) -> CrawlOptions:
+    """The options in Scrapy's ``settings``; ConfigError names the setting that is wrong."""
+    identity = str(settings.get("IDENTITY")).strip().lower()
+    if identity not in ("pseudonym", "named"):
+        raise ConfigError(
+            f"IDENTITY is {identity!r}", remedy="Set it to pseudonym (the default) or named"
+        )
+    return CrawlOptions(
+        output_dir=Path(str(settings.get("OUTPUT_DIR"))).expanduser().absolute(),
+        prefix=_prefix(settings),
+        contact=_contact(settings),
+        connect_to=ConnectTo.parse(_table(settings, "CONNECT_TO")),
+        tls_ca_file=_path(settings, "TLS_CA_FILE"),
+        allow_addresses=parse_networks(_list_text(settings.get("ALLOW_ADDRESSES"))),
+        identity_mode="named" if identity == "named" else "pseudonym",
+        identity_key_file=_path(settings, "IDENTITY_KEY_FILE") or identity_key_path(),
+        rules_dir=_path(settings, "RULES_DIR"),
+        warc_max_bytes=int(_positive(settings, "WARC_MAX_BYTES")),
+        warc_max_age_seconds=_positive(settings, "WARC_MAX_AGE"),
+        extract=settings.getbool("EXTRACT"),
+        workers=int(_positive(settings, "EXTRACT_WORKERS")),
+        limits=ReadLimits(
+            seconds=_positive(settings, "EXTRACT_TIMEOUT"),
+            memory_bytes=int(_positive(settings, "EXTRACT_MEMORY_BYTES")),
+        ),
+    )
+
+
+def user_agent(version: str, contact: str | None) -> str:
+    """The honest User-Agent: our name and version, and whom to ask about the crawl."""
+    if contact is None:
+        return f"archiver/{version}"
+    reach = contact if contact.startswith("http") else f"mailto:{contact}"
+    return f"archiver/{version} (+{reach})"
+
+
+def _prefix(settings: Any) -> str:
+    prefix = str(settings.get("WARC_PREFIX"))
+    if not _PREFIX.fullmatch(prefix):
+        raise ConfigError(
+            f"WARC_PREFIX is {prefix!r}",
+            remedy="Use up to 41 letters, digits, dots and underscores; it begins every file name",
+        )
+    return prefix
+
+
+def _contact(settings: Any) -> str | None:
+    contact = str(settings.get("CONTACT") or "").strip()
+    if not contact:
+        return None
+    if not _CONTACT.fullmatch(contact):
+        raise ConfigError(
+            f"CONTACT is {contact!r}, neither an e-mail address nor a URL",
+            remedy="Write it like CONTACT=crawl@example.org or CONTACT=https://example.org/crawl",
+        )
+    return contact
+
+
+def _table(settings: Any, name: str) -> Mapping[str, str]:
+    value = settings.get(name) or {}
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            raise ConfigError(
+                f"{name} is no JSON object ({error})",
+                remedy=f'Write it like {name}=\'{{"*:443": "127.0.0.1:8302"}}\'',
+            ) from error
+    if not isinstance(value, Mapping):
+        raise ConfigError(f"{name} is no table", remedy="Give a JSON object of host:port pairs")
+    return value
+
+
+def _list_text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else ",".join(str(entry) for entry in value)
+
+
+def _path(settings: Any, name: str) -> Path | None:
+    value = settings.get(name)
+    return Path(str(value)).expanduser().absolute() if value else None
+
+
+def _positive(settings: Any, name: str) -> float:
+    value = settings.get(name)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = -1.0
+    if not 0 < number < 1e18:
+        raise ConfigError(f"{name} is {value!r}", remedy="Give a number above zero")
+    return number
