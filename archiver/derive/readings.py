@@ -1,0 +1,193 @@
+"""The captures of a WARC in file order, each with what reading it came to.
+
+Knows which captures are settled by their record alone, which have been read before (a verdict in
+the archive, a memo), and which a worker must read now. Knows nothing of tables.
+
+What a page says is decided by its bytes and rules only, so a memo and a worker give the same. What
+a clock decided, a stopped parser, is no fact about the page: it counts when the archive says so,
+and then for every derivation; without such a note, the page is read again.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from archiver.config import DeriveConfig
+from archiver.model import Capture, Reading
+from archiver.outcomes import CAPTURE_OUTCOMES, Outcome, outcome_of_status
+from archiver.reading import page_of
+from archiver.warc.reader import WarcScan, read_captures
+from archiver.workers import Readers
+
+STOPPED = frozenset({Outcome.EXTRACT_TIMEOUT, Outcome.EXTRACT_MEMORY, Outcome.EXTRACT_FAILED})
+"""What a machine decided as much as a page did."""
+VERDICTS = STOPPED | {Outcome.PAGE_TOO_LARGE, Outcome.UNDECODABLE}
+"""Outcomes of a reading that a metadata record may state."""
+AHEAD = 4
+"""Pages for each worker that are handed over before the first answer is needed."""
+AHEAD_BYTES = 64 * 1024 * 1024
+"""Payloads held in memory for pages that wait, whatever their number."""
+_TRUNCATIONS = {"length": Outcome.SIZE_LIMIT, "time": Outcome.TIMEOUT}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A capture and what reading it came to."""
+
+    capture: Capture
+    reading: Reading
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many readings came from where."""
+
+    settled: int = 0
+    repeated: int = 0
+    remembered: int = 0
+    read: int = 0
+
+
+def settled(capture: Capture) -> Outcome | None:
+    """The outcome that the record of ``capture`` decides alone; None when its content speaks.
+
+    A response that ended early is not read, so that no torn text passes for a whole one.
+    """
+    if capture.record_type == "metadata":
+        return _outcome_named(capture.notes.get("outcome")) or Outcome.NO_RESPONSE
+    by_status = outcome_of_status(capture.status) if capture.status is not None else None
+    if _is_robots(capture):
+        return Outcome.ROBOTS
+    if capture.record_type == "revisit":
+        return by_status or Outcome.UNCHANGED
+    if capture.truncated:
+        return _TRUNCATIONS.get(capture.truncated, Outcome.TRUNCATED)
+    if by_status is not None:
+        return by_status
+    if capture.record_type == "response" and capture.status is None:
+        is_http = capture.url.lower().startswith(("http:", "https:"))
+        return Outcome.NO_RESPONSE if is_http else Outcome.OTHER_CONTENT
+    if capture.notes.get("purpose") == "requisite":
+        return Outcome.REQUISITE
+    if not capture.url.lower().startswith(("http:", "https:")):
+        return Outcome.OTHER_CONTENT  # urn:, dns:, metadata: of other tools
+    return Outcome.PAGE_TOO_LARGE if capture.payload is None else None
+
+
+def reads_of(
+    found: WarcScan,
+    config: DeriveConfig,
+    *,
+    memo: Mapping[str, Reading],
+    readers: Readers | None,
+    tally: Tally,
+) -> Generator[Read, None, None]:
+    """The captures of ``found`` in file order with their readings.
+
+    Pages are read by ``readers``, or by workers of its own that live no longer than the pass and
+    are started only when there is a page to read. Raises the file's fault, if it has one, after
+    the captures before it. Memory is bounded by the pages that wait, not by the file.
+    """
+    own: list[Readers] = []
+
+    def ask(capture: Capture) -> Future[Reading]:
+        pool = readers
+        if pool is None:
+            if not own:
+                own.append(Readers(config.rules, config.limits, jobs=config.jobs))
+            pool = own[0]
+        return pool.read(page_of(_with_type(capture)))
+
+    try:
+        yield from _in_order(
+            read_captures(found.path, scan=found),
+            lambda capture: _answer(capture, config, memo, ask, tally),
+            window=AHEAD * max(1, config.jobs),
+        )
+    except BaseException:
+        for pool in own:
+            pool.kill()
+        raise
+    for pool in own:
+        pool.close()
+
+
+def _answer(
+    capture: Capture,
+    config: DeriveConfig,
+    memo: Mapping[str, Reading],
+    ask: Callable[[Capture], Future[Reading]],
+    tally: Tally,
+) -> Future[Reading] | Reading:
+    outcome = settled(capture)
+    if outcome is not None:
+        tally.settled += 1
+        return Reading(outcome)
+    verdict = _outcome_named(capture.notes.get("outcome"))
+    if verdict in VERDICTS and not config.retry_verdicts:
+        tally.repeated += 1
+        return Reading(verdict, detail=capture.notes.get("detail"))
+    remembered = memo.get(capture.ref.record_id)
+    if remembered is not None and remembered.outcome not in STOPPED:
+        tally.remembered += 1
+        return remembered
+    tally.read += 1
+    return ask(capture)
+
+
+def _in_order(
+    captures: Iterator[Capture],
+    answer: Callable[[Capture], Future[Reading] | Reading],
+    *,
+    window: int,
+) -> Iterator[Read]:
+    """Answers in the order of their captures, asked for some way ahead. A fault of the file comes
+    after the answers for what stands before it."""
+    waiting: deque[tuple[Capture, Future[Reading] | Reading]] = deque()
+    waiting_bytes = 0
+    fault: Exception | None = None
+    while True:
+        try:
+            capture = next(captures, None)
+        except Exception as error:
+            capture, fault = None, error
+        if capture is not None:
+            waiting.append((capture, answer(capture)))
+            waiting_bytes += len(capture.payload or b"")
+        while waiting and (capture is None or len(waiting) > window or waiting_bytes > AHEAD_BYTES):
+            first, due = waiting.popleft()
+            waiting_bytes -= len(first.payload or b"")
+            yield Read(first, due.result() if isinstance(due, Future) else due)
+        if capture is None:
+            break
+    if fault is not None:
+        raise fault
+
+
+def _with_type(capture: Capture) -> Capture:
+    """A resource record says its type itself, as a response does in its headers."""
+    if capture.headers or not capture.content_type:
+        return capture
+    said = capture.content_type.encode("latin-1", "replace")
+    return replace(capture, headers=((b"Content-Type", said),))
+
+
+def _is_robots(capture: Capture) -> bool:
+    purpose = capture.notes.get("purpose")
+    if purpose is not None:
+        return purpose == "robots"
+    if not capture.url.lower().startswith(("http:", "https:")):
+        return False
+    try:
+        return urlsplit(capture.url).path == "/robots.txt"
+    except ValueError:
+        return False
+
+
+def _outcome_named(name: str | None) -> Outcome | None:
+    outcome = Outcome(name) if name in set(Outcome) else None
+    return outcome if outcome in CAPTURE_OUTCOMES else None
