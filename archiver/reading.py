@@ -1,0 +1,138 @@
+"""What a payload turns out to be, and what it says: the one call a worker makes for a 2xx answer.
+
+Knows the order in which robots, feed, sitemap, page and platform answer are told apart, and turns
+every refusal into an outcome. It never raises for what a publisher sent. What a page costs in time
+and memory is bounded outside, by the process that runs this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lxml import etree
+
+from archiver import comments
+from archiver.codings import decode_payload
+from archiver.config import ReadLimits
+from archiver.discover import (
+    is_feed,
+    is_sitemap,
+    links_of_html,
+    read_feed,
+    read_robots_sitemaps,
+    read_sitemap,
+)
+from archiver.dom import parse_decoded
+from archiver.errors import NotHtml, PageTooLarge, PlatformError, Undecodable, UrlError
+from archiver.extract import extract_document, next_page_of
+from archiver.model import Article, Capture, Errand, Page, Purpose, Reading, Thread
+from archiver.outcomes import Outcome
+from archiver.sites import SiteRules
+
+_UNREADABLE = (
+    etree.LxmlError,
+    RecursionError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    UrlError,
+)
+"""What parsers of other people (lxml, Trafilatura, readability, htmldate) let out on input that no
+one foresaw. Programming errors of our own are of the same classes, so the detail names them."""
+
+_DETAIL_CHARS = 300
+
+
+def read(page: Page, rules: SiteRules, limits: ReadLimits) -> Reading:
+    """What ``page`` is and says. Never raises for bad input: the outcome tells."""
+    is_listing = page.errand.purpose in (Purpose.ROBOTS, Purpose.FEED, Purpose.SITEMAP)
+    try:
+        limit = max(limits.listing_bytes, limits.page_bytes)
+        data = decode_payload(page, limit_bytes=limit)
+        if page.errand.purpose is Purpose.ROBOTS:
+            return Reading(Outcome.ROBOTS, links=read_robots_sitemaps(data, page.url))
+        if page.errand.purpose is Purpose.REQUISITE:
+            return Reading(Outcome.REQUISITE)
+        # A feed or sitemap may be larger than a page; what it is shows in its first bytes.
+        if is_feed(data):
+            return Reading(Outcome.FEED, links=read_feed(data, page.url))
+        if is_sitemap(data):
+            return Reading(Outcome.SITEMAP, links=read_sitemap(data, page.url))
+        if len(data) > limits.page_bytes and not is_listing:
+            return _too_large(limits.page_bytes)
+        return _read_page(page, data, rules)
+    except PageTooLarge as error:
+        return Reading(Outcome.PAGE_TOO_LARGE, detail=str(error)[:_DETAIL_CHARS])
+    except Undecodable as error:
+        return Reading(Outcome.UNDECODABLE, detail=str(error)[:_DETAIL_CHARS])
+    except MemoryError:
+        return Reading(Outcome.EXTRACT_MEMORY, detail="no memory left while reading")
+    except _UNREADABLE as error:
+        detail = f"{type(error).__name__}: {error}"
+        return Reading(Outcome.EXTRACT_FAILED, detail=detail[:_DETAIL_CHARS])
+
+
+def _too_large(limit_bytes: int) -> Reading:
+    return Reading(Outcome.PAGE_TOO_LARGE, detail=f"decoded, it has more than {limit_bytes} bytes")
+
+
+def _read_page(page: Page, data: bytes, rules: SiteRules) -> Reading:
+    """An HTML page, a platform's answer, or something else."""
+    is_thread = page.errand.purpose is Purpose.THREAD
+    try:
+        document = parse_decoded(page, data)
+    except NotHtml as error:
+        if is_thread or any(platform.owns(page.url) for platform in comments.PLATFORMS):
+            return _read_answer(page, data)
+        return Reading(Outcome.OTHER_CONTENT, detail=str(error)[:_DETAIL_CHARS])
+    links = links_of_html(document, is_seed=page.errand.purpose is Purpose.SEED, rules=rules)
+    if is_thread:
+        # A further page of comments repeats the article; only its comments are new.
+        thread = comments.read_thread(document)
+        return Reading(Outcome.THREAD, article=_article_of(page, thread), links=links)
+    next_page = next_page_of(document, page)
+    article = extract_document(document, page, rules)
+    return Reading(article.outcome, article=article, links=links, next_page=next_page)
+
+
+def _read_answer(page: Page, data: bytes) -> Reading:
+    try:
+        thread = comments.read_answer(page.url, data)
+    except PlatformError as error:
+        return Reading(Outcome.OTHER_CONTENT, detail=str(error)[:_DETAIL_CHARS])
+    if thread is None:
+        return Reading(Outcome.OTHER_CONTENT, detail="no platform knows this address")
+    return Reading(Outcome.THREAD, article=_article_of(page, thread))
+
+
+def _article_of(page: Page, thread: Thread | None) -> Article:
+    """The article a thread belongs to, as far as its errand knows it: address and thread."""
+    errand = page.errand
+    url = errand.article_url or page.url
+    canonical_url = errand.article_canonical_url or url
+    article = Article(url=url, canonical_url=canonical_url, outcome=Outcome.THREAD)
+    return replace(article, thread=thread)
+
+
+def page_of(capture: Capture) -> Page:
+    """The page that a capture with its payload is. The crawl and ``derive`` both come this way, so
+    that what is read live and what is read from the WARC are the same bytes."""
+    notes = capture.notes
+    purpose = notes.get("purpose")
+    number = notes.get("pageNumber", "")
+    return Page(
+        url=capture.url,
+        captured_at=capture.captured_at,
+        headers=capture.headers,
+        payload=capture.payload or b"",
+        errand=Errand(
+            purpose=Purpose(purpose) if purpose in set(Purpose) else Purpose.ARTICLE,
+            via=notes.get("via"),
+            article_url=notes.get("articleUrl"),
+            article_canonical_url=notes.get("articleCanonicalUrl"),
+            page_number=int(number) if number.isascii() and number.isdigit() else 1,
+        ),
+    )

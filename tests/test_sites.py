@@ -1,0 +1,148 @@
+"""Rules: parsed, checked with file, line and key, chosen by host and capture date."""
+
+# ruff: noqa: E501 - markup and tables are shown whole, a case to a line
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from archiver.config import load_rulebook
+from archiver.errors import ConfigError, RulesError
+from archiver.sites import DEFAULT_RULES, Layout, RuleBook, SiteRules, parse_rules, select
+from tests.pages import document
+
+FULL = """
+host = "paper.example"
+seeds = ["https://paper.example/"]
+feeds = "https://paper.example/feed/"
+article_url = ["/\\\\d{4}/"]
+exclude_url = ["/shop/"]
+delay_seconds = 2
+threads = false
+
+[[layout]]
+body = ["div.story", "//div[@id='text']"]
+
+[[layout]]
+valid_until = 2020-12-31
+body = ["td.main"]
+published = ["//time/@datetime"]
+"""
+
+
+def test_rules_are_read_whole_and_layouts_put_in_order() -> None:
+    assert parse_rules(FULL, "paper.toml") == SiteRules(
+        host="paper.example",
+        seeds=("https://paper.example/",),
+        feeds=("https://paper.example/feed/",),
+        article_url=(r"/\d{4}/",),
+        exclude_url=("/shop/",),
+        delay_seconds=2.0,
+        threads=False,
+        layouts=(
+            Layout(("td.main",), published=("//time/@datetime",), valid_until=date(2020, 12, 31)),
+            Layout(("div.story", "//div[@id='text']")),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "body"),
+    [
+        (date(2010, 1, 1), "td.main"),
+        (date(2020, 12, 31), "td.main"),
+        (date(2021, 1, 1), "div.story"),
+    ],
+)
+def test_layout_is_the_one_that_stood_on_the_day(day: date, body: str) -> None:
+    layout = parse_rules(FULL, "paper.toml").layout_at(day)
+    assert layout is not None
+    assert layout.body[0] == body
+
+
+def test_no_layout_when_none_stood_on_the_day() -> None:
+    rules = SiteRules("a.example", layouts=(Layout(valid_until=date(2020, 1, 1)),))
+    assert rules.layout_at(date(2020, 1, 2)) is None
+    assert DEFAULT_RULES.layout_at(date(2020, 1, 2)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("seeds = []", "paper.toml: host: must be a text"),
+        ('host = "https://a.example"', "paper.toml, line 1: host: 'https://a.example' is no host"),
+        ('host = "a.example"\nhost = "b.example"\n', "paper.toml, line 2: no TOML"),
+        ('host = "a.example"\nsedes = []', "paper.toml, line 2: sedes: is no key of a rules file"),
+        ('host = "a.example"\nseeds = ["a.example"]', "paper.toml, line 2: seeds: 'a.example' is no add"),
+        ('host = "a.example"\narticle_url = ["("]', "paper.toml, line 2: article_url: '(' is no regular"),
+        ('host = "a.example"\ndelay_seconds = -1', "paper.toml, line 2: delay_seconds: must be a num"),
+        ('host = "a.example"\nthreads = "no"', "paper.toml, line 2: threads: must be true or false"),
+        ('host = "a.example"\n[[layout]]\nbody = ["div["]', "paper.toml, line 3: body: 'div[' is no sel"),
+        ('host = "a.example"\n[[layout]]\nbody = ["//div["]', "paper.toml, line 3: body: '//div[' is no"),
+        ('host = "a.example"\n[[layout]]\nvalid_until = "soon"', "paper.toml, line 3: valid_until: must"),
+        ('host = "a.example"\n[[layout]]\n[[layout]]', "paper.toml: layout: two layouts have no valid"),
+    ],
+)  # fmt: skip
+def test_error_names_file_line_and_key(text: str, message: str) -> None:
+    with pytest.raises(RulesError) as caught:
+        parse_rules(text, "paper.toml")
+    assert str(caught.value).startswith(message)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("host", "chosen"),
+    [
+        ("paper.example", "paper.example"),
+        ("www.paper.example", "paper.example"),
+        ("Blog.Paper.Example.", "blog.paper.example"),
+        ("notpaper.example", "*"),
+        ("example", "*"),
+        ("127.0.0.1:8101", "127.0.0.1:8101"),
+        ("127.0.0.1:8102", "127.0.0.1"),
+        ("paper.example:8080", "paper.example"),
+    ],
+)
+def test_host_is_served_by_its_longest_suffix(host: str, chosen: str) -> None:
+    names = ("paper.example", "blog.paper.example", "127.0.0.1", "127.0.0.1:8101")
+    book = RuleBook({name: SiteRules(name) for name in names})
+    assert book.choose(host).host == chosen
+
+
+def test_digest_changes_with_what_rules_say_and_with_nothing_else() -> None:
+    shuffled = "threads = false\n" + FULL.replace("threads = false\n", "")
+    one, same = parse_rules(FULL, "a.toml"), parse_rules(shuffled, "b.toml")
+    other = parse_rules(FULL.replace("delay_seconds = 2", "delay_seconds = 3"), "a.toml")
+    assert one.digest == same.digest != other.digest
+
+
+def test_digest_for_hosts_ignores_rules_that_do_not_apply() -> None:
+    one = RuleBook({"a.example": SiteRules("a.example")})
+    more = RuleBook({**one.by_host, "b.example": SiteRules("b.example")})
+    hosts = ["www.a.example", "c.example"]
+    assert one.digest_for(hosts) == more.digest_for(reversed(hosts))
+    assert one.digest_for(["b.example"]) != more.digest_for(["b.example"])
+
+
+def test_operators_file_replaces_the_packaged_one(tmp_path: Path) -> None:
+    (tmp_path / "paper.toml").write_text('host = "paper.example"\ndelay_seconds = 9\n')
+    assert load_rulebook(tmp_path).choose("www.paper.example").delay_seconds == 9
+    assert load_rulebook(None).choose("www.paper.example") == DEFAULT_RULES
+
+
+def test_two_files_for_one_host_and_a_missing_folder_are_errors(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('host = "paper.example"\n')
+    (tmp_path / "b.toml").write_text('host = "paper.example"\n')
+    with pytest.raises(RulesError, match=r"already ruled by a\.toml"):
+        load_rulebook(tmp_path)
+    with pytest.raises(ConfigError, match="no folder of rules"):
+        load_rulebook(tmp_path / "nowhere")
+
+
+def test_selectors_are_css_or_xpath() -> None:
+    tree = document('<div class="x"><time datetime="2026">a</time></div>').tree
+    assert [node.tag for node in select(tree, "div.x > time")] == ["time"]
+    assert [str(text) for text in select(tree, "//time/@datetime")] == ["2026"]
