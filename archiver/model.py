@@ -229,7 +229,7 @@ class ParentSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One reader's comment as a platform shows it. Depth, position and reply count are set by
+    """One reader's comment as a platform shows it. Depth and position are set by
     ``archiver.comments.thread``; a platform module leaves them."""
 
     comment_id: str
@@ -338,6 +338,8 @@ class Reading:
     article: Article | None = None
     links: tuple[Link, ...] = ()
     """Where the page leads; not part of the memo, a dataset does not need it."""
+    next_page: str | None = None
+    """Where an article of several pages goes on; not part of the memo, as ``links``."""
     detail: str | None = None
     """Of a failure: what happened, for a person."""
     seconds: float = field(default=0.0, compare=False)

@@ -30,6 +30,8 @@ DEEPEST_SITEMAP = 3
 a new query each time led to 2,646 requests in 6 s."""
 MOST_SITEMAPS = 2000
 """Sitemaps taken from one robots.txt; the longest of 529 real ones names 1,293."""
+MOST_PAGES = 50
+"""Pages of one article; beyond it is a trap."""
 
 _PURPOSES = {
     LinkKind.FEED: Purpose.FEED,
@@ -144,12 +146,37 @@ class NewsSpider(scrapy.Spider):
         scope = Run.of(self.crawler).scope
         assert scope is not None
         depth = response.meta["depth"] + 1
-        return [
+        following = self._next_page(response, reading, depth)
+        # First, so that the frontier keeps it as a continuation and not as a link like others.
+        return ([following] if following is not None else []) + [
             self._follow(link, via=response.url, depth=depth)
             for link in reading.links
             if scope.follows(link, response.url)
             and not (link.kind is LinkKind.SITEMAP and depth > DEEPEST_SITEMAP)
         ]
+
+    def _next_page(
+        self, response: Response, reading: Reading, depth: int
+    ) -> scrapy.Request | None:
+        """The request for the page on which an article goes on; it knows which article."""
+        article = reading.article
+        scope = Run.of(self.crawler).scope
+        if article is None or reading.next_page is None or scope is None:
+            return None
+        try:
+            url = normalise(reading.next_page)
+        except UrlError:
+            return None
+        if article.page_number >= MOST_PAGES or not scope.holds(url):
+            return None
+        errand = Errand(
+            Purpose.ARTICLE,
+            via=response.url,
+            article_url=response.meta["errand"].article_url or response.url,
+            article_canonical_url=article.canonical_url,
+            page_number=article.page_number + 1,
+        )
+        return self._request(url, errand, depth=depth, is_listed=False)
 
     def _follow(self, link: Link, *, via: str | None, depth: int) -> scrapy.Request:
         errand = Errand(_PURPOSES[link.kind], via=via)

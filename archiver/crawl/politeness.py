@@ -146,7 +146,10 @@ class DecodeForOthers(HttpCompressionMiddleware):
     """
 
     def process_response(
-        self, request: Request, response: Response, spider: Spider | None = None  # noqa: ARG002
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002
     ) -> Request | Response:
         """The response, decoded unless the spider does so."""
         errand = request.meta.get("errand")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 from enum import IntEnum
 from typing import TYPE_CHECKING, cast
@@ -20,6 +21,7 @@ from archiver.outcomes import SUCCESSES
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
+    from scrapy.settings import BaseSettings
 
 
 class ExitCode(IntEnum):
@@ -39,6 +41,11 @@ class ExitCode(IntEnum):
 class Command(ScrapyCrawl):
     """Runs a spider; the exit code says how it went."""
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Reads the options; from here on the log is for a person."""
+        super().process_options(args, opts)
+        _quieten(self.settings)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawls. Errors of ours end in one line and their own exit code."""
         if len(args) != 1:
@@ -56,6 +63,26 @@ class Command(ScrapyCrawl):
             self.exitcode = int(ExitCode.FAILED)
         else:
             self.exitcode = int(_exit_code(crawling, crawler))
+
+
+_CHATTY = (
+    "scrapy.utils.log",
+    "scrapy.addons",
+    "scrapy.middleware",
+    "scrapy.crawler",
+    "scrapy.statscollectors",
+    "scrapy.downloadermiddlewares.retry",
+)
+"""Loggers that print what Scrapy is made of; at LOG_LEVEL=DEBUG they speak."""
+
+
+def _quieten(settings: BaseSettings) -> None:
+    """At INFO the log is what became of each URL, for a person to read."""
+    if settings.get("LOG_LEVEL") == "DEBUG":
+        return
+    for name in _CHATTY:
+        # A filter, not a level: Scrapy sets its loggers up again after this.
+        logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.CRITICAL)
 
 
 def _exit_code(crawling: asyncio.Future[None], crawler: Crawler) -> ExitCode:
