@@ -18,7 +18,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-
 _STEP = 64 * 1024
 
 

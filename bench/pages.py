@@ -51,6 +51,11 @@ def typical_pages(corpus: Path) -> list[bytes]:
     return [file.read_bytes() for file in nearest[:DISTINCT]]
 
 
+def path_of(number: int) -> str:
+    """The address of a page."""
+    return f"/2026/11/story-{number}/"
+
+
 def make_pages(corpus: Path, count: int, *, gzip: bool) -> Iterator[BenchPage]:
     """``count`` pages, no two alike; their bodies as gzip where asked."""
     originals = typical_pages(corpus)
@@ -61,4 +66,4 @@ def make_pages(corpus: Path, count: int, *, gzip: bool) -> Iterator[BenchPage]:
         page = _TITLE_END.sub(lambda found, mark=mark: mark + found.group(), page, count=1)
         page = _BODY.sub(lambda found, mark=mark: found.group() + b"<!--" + mark + b" -->", page, 1)
         body = compress(page, 6) if gzip else page
-        yield BenchPage(f"/2026/11/story-{number}/", body, len(page))
+        yield BenchPage(path_of(number), body, len(page))

@@ -11,10 +11,14 @@ from urllib.request import urlopen
 class BenchServer:
     """Runs ``bench.server``; a context manager."""
 
-    def __init__(self, corpus: Path, pages: int, *, gzip: bool = True) -> None:
+    def __init__(
+        self, corpus: Path, pages: int, *, gzip: bool = True, repeat: bool = False
+    ) -> None:
         command = [sys.executable, "-m", "bench.server", str(corpus), str(pages)]
         if not gzip:
             command.append("--identity")
+        if repeat:
+            command.append("--repeat")
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
     def __enter__(self) -> BenchServer:

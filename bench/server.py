@@ -1,4 +1,4 @@
-"""``python -m bench.server CORPUS COUNT [--identity]``: serves the pages over HTTP/1.1 from memory.
+"""``python -m bench.server CORPUS COUNT [--identity] [--repeat]``: serves over HTTP/1.1 from memory.
 
 One process, asyncio, no parsing beyond the request line, so that the crawler under measurement
 and not the server is what takes the time. Prints its port and the mean page size.
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from time import monotonic
 
-from bench.pages import make_pages
+from bench.pages import DISTINCT, make_pages, path_of
 
 _SITEMAP = '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
 
@@ -70,13 +70,18 @@ def _answer(body: bytes, kind: str, *, is_gzip: bool = False) -> bytes:
     ).encode() + body
 
 
-async def serve(corpus: Path, count: int, *, gzip: bool) -> None:
-    """Serves until it is killed."""
+async def serve(corpus: Path, count: int, *, gzip: bool, repeat: bool) -> None:
+    """Serves until it is killed. ``repeat``: the same few pages under all addresses, which takes
+    no memory here."""
     answers: dict[bytes, bytes] = {}
     sizes = 0
-    for page in make_pages(corpus, count, gzip=gzip):
+    distinct = min(count, DISTINCT) if repeat else count
+    for page in make_pages(corpus, distinct, gzip=gzip):
         sizes += page.size
         answers[page.path.encode()] = _answer(page.body, "text/html", is_gzip=gzip)
+    bodies = list(answers.values())
+    for number in range(distinct, count):
+        answers[path_of(number).encode()] = bodies[number % distinct]
     paths = [path.decode() for path in answers]
     clock = _Clock()
     server = await asyncio.get_running_loop().create_server(
@@ -85,9 +90,16 @@ async def serve(corpus: Path, count: int, *, gzip: bool) -> None:
     port = server.sockets[0].getsockname()[1]
     entries = "".join(f"<url><loc>http://127.0.0.1:{port}{path}</loc></url>" for path in paths)
     answers[b"/sitemap.xml"] = _answer(f"{_SITEMAP}{entries}</urlset>".encode(), "application/xml")
-    print(port, sizes // max(1, len(paths)), flush=True)
+    print(port, sizes // max(1, distinct), flush=True)
     await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), gzip="--identity" not in sys.argv))
+    asyncio.run(
+        serve(
+            Path(sys.argv[1]),
+            int(sys.argv[2]),
+            gzip="--identity" not in sys.argv,
+            repeat="--repeat" in sys.argv,
+        )
+    )

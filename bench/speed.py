@@ -27,8 +27,8 @@ def bare(server: BenchServer, _: Path) -> None:
     subprocess.run([sys.executable, "-m", "bench.bare", str(server.port)], check=True)
 
 
-def crawl(server: BenchServer, output: Path, *settings: str) -> None:
-    """Our crawl of the server's sitemap."""
+def crawl_command(server: BenchServer, output: Path, *settings: str) -> list[str]:
+    """The command of our crawl of the server's sitemap."""
     command = [sys.executable, "-m", "scrapy", "crawl", "news"]
     command += ["-a", f"seeds={server.base}/sitemap.xml"]
     for setting in (
@@ -43,7 +43,12 @@ def crawl(server: BenchServer, output: Path, *settings: str) -> None:
         *settings,
     ):
         command += ["-s", setting]
-    subprocess.run(command, check=True)
+    return command
+
+
+def crawl(server: BenchServer, output: Path, *settings: str) -> None:
+    """Our crawl of the server's sitemap."""
+    subprocess.run(crawl_command(server, output, *settings), check=True)
 
 
 def archive_only(server: BenchServer, output: Path) -> None:

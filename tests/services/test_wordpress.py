@@ -129,8 +129,8 @@ def test_every_comment_row_is_right(crawled: Crawled) -> None:
             parent = str(told["parent"]) if told["parent"] else None
             if parent not in shown:
                 parent = None
-            if (row["author"], row["published_at"], row["parent_id"]) != (
-                told["author"],
+            if (words(row["author"]), row["published_at"], row["parent_id"]) != (
+                words(told["author"]),
                 instant(told["published"]),
                 parent,
             ):
