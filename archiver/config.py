@@ -124,10 +124,16 @@ def load_or_make_key(path: Path | None = None, *, output_dir: Path | None = None
             remedy="Keep it elsewhere: set ARCHIVER_IDENTITY_KEY_FILE",
         )
     try:
+        if not file.exists():
+            _make_key(file)
         return _read_key(file)
-    except FileNotFoundError:
-        _make_key(file)
-        return _read_key(file)
+    except OSError as error:
+        raise ConfigError(
+            f"the identity key can be neither read nor made ({error.strerror})",
+            place=Place(str(file)),
+            remedy="Name a file in a folder of yours: IDENTITY_KEY_FILE of a crawl, --key-file of "
+            "archiver, or ARCHIVER_IDENTITY_KEY_FILE of both",
+        ) from error
 
 
 def _read_key(file: Path) -> bytes:

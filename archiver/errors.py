@@ -49,7 +49,8 @@ class ArchiverError(Exception):
         self.what = what
         self.place = place
         self.remedy = remedy
-        super().__init__(what, place, remedy)
+        # What is copied or pickled is made again from these arguments and then its attributes.
+        super().__init__(what)
 
     def __str__(self) -> str:
         text = f"{self.place}: {self.what}" if self.place else self.what

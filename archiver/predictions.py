@@ -3,7 +3,9 @@
 Knows the two line formats that extraction benchmarks use here: a manifest line has ``id``, ``file``
 (below a root folder), ``url`` and perhaps ``captured``; a prediction has ``id``, ``text``,
 ``title``, ``authors``, ``published``, ``comments`` (``author``, ``text``, ``published``,
-``parent``) and ``seconds``.
+``parent``) and ``seconds``, the time that reading it took in its worker; and beside them what the
+benchmarks do not ask for: ``outcome`` with ``detail``, and ``id`` of each comment, which
+``parent`` names.
 """
 
 from __future__ import annotations
@@ -19,13 +21,18 @@ from pathlib import Path
 from typing import Any
 
 from archiver.config import ReadLimits
-from archiver.errors import ConfigError, Place
+from archiver.errors import ConfigError, Place, UrlError
 from archiver.model import Article, CommentStatus, Page, Precision, Reading
 from archiver.sites import RuleBook
+from archiver.urls import normalise
 from archiver.workers import Readers
 
 UNDATED = datetime(2100, 1, 1, tzinfo=UTC)
 """When a page without a date of capture is taken to be captured: no date on it lies beyond."""
+
+NOWHERE = "https://nowhere.invalid/"
+"""Address of a page whose own is no http or https address (``hard::cubadebate.html`` in one
+corpus): what it says is worth reading all the same."""
 
 _AHEAD = 4
 """Pages handed out per worker before the oldest answer is awaited."""
@@ -64,19 +71,27 @@ def read_manifest(manifest: Path, root: Path) -> list[Listed]:
 def _listed(line: str, root: Path, place: Place) -> Listed:
     try:
         row = json.loads(line)
-        name = row["file"]
-        file = next((path for path in (root / name, root / "pages" / name) if path.is_file()), None)
-        if file is None:
-            raise ConfigError(
-                f"no file {name} below {root}", place=place, remedy="Name its folder with --root"
-            )
-        return Listed(str(row["id"]), file, row["url"], _moment(row.get("captured")))
+        told = [row[name] for name in ("id", "file", "url")]
+        captured_at = _moment(row.get("captured"))
     except (ValueError, KeyError, TypeError) as error:
+        raise _no_page(repr(error), place) from error
+    if not all(isinstance(value, str) for value in told):
+        raise _no_page("id, file and url are strings", place)
+    page_id, name, url = told
+    file = next((path for path in (root / name, root / "pages" / name) if path.is_file()), None)
+    if file is None:
         raise ConfigError(
-            f"not a page ({error!r})",
-            place=place,
-            remedy="A line needs id, file and url, and may have captured",
-        ) from error
+            f"no file {name} below {root}", place=place, remedy="Name its folder with --root"
+        )
+    return Listed(page_id, file, url, captured_at)
+
+
+def _no_page(why: str, place: Place) -> ConfigError:
+    return ConfigError(
+        f"not a page ({why})",
+        place=place,
+        remedy="A line needs id, file and url, and may have captured",
+    )
 
 
 def _moment(captured: str | None) -> datetime:
@@ -105,26 +120,29 @@ def predict(
 
 
 def write(predictions: Iterable[dict[str, Any]], out: Path) -> int:
-    """One line for each prediction; returns how many."""
+    """One line for each prediction; returns how many. OSError."""
     count = 0
-    try:
-        with out.open("w", encoding="utf-8") as file:
-            for prediction in predictions:
-                file.write(json.dumps(prediction, ensure_ascii=False) + "\n")
-                count += 1
-    except OSError as error:
-        raise ConfigError(f"cannot be written ({error.strerror})", place=Place(str(out))) from error
+    with out.open("w", encoding="utf-8", errors="replace") as file:  # a page may hold half a pair
+        for prediction in predictions:
+            file.write(json.dumps(prediction, ensure_ascii=False) + "\n")
+            count += 1
     return count
 
 
 def _page(entry: Listed) -> Page:
-    return Page(url=entry.url, captured_at=entry.captured_at, payload=entry.file.read_bytes())
+    try:
+        url = normalise(entry.url)
+    except UrlError:
+        url = NOWHERE
+    return Page(url=url, captured_at=entry.captured_at, payload=entry.file.read_bytes())
 
 
 def _prediction(entry: Listed, future: Future[Reading]) -> dict[str, Any]:
     reading = future.result()
     article = reading.article
     told: dict[str, Any] = {"id": entry.id, "outcome": reading.outcome}
+    if reading.detail:
+        told["detail"] = reading.detail
     if article is not None:
         told |= {
             "text": article.text,
@@ -143,12 +161,22 @@ def _published(article: Article) -> str | None:
         return None
     if article.published_precision in (Precision.DAY, Precision.MONTH):
         return article.published_at.date().isoformat()
-    return article.published_at.isoformat()
+    return _as_written(article.published_at, article.published_raw).isoformat()
+
+
+def _as_written(moment: datetime, raw: str | None) -> datetime:
+    """``moment`` with the offset that the page wrote: the day there is the day its readers saw."""
+    try:
+        written = datetime.fromisoformat((raw or "").strip())
+    except ValueError:
+        return moment
+    return written if written.tzinfo is not None and written == moment else moment
 
 
 def _comments(article: Article) -> list[dict[str, Any]]:
     return [
         {
+            "id": comment.comment_id,
             "author": comment.author,
             "text": comment.text,
             "published": comment.published_at.isoformat() if comment.published_at else None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -46,9 +47,11 @@ def read_run_record(output_dir: Path, run_id: str = "") -> dict[str, Any]:
         )
     path = runs / chosen / "run.json"
     try:
-        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        facts: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"the record cannot be read ({error})", place=Place(str(path))) from error
+    if not isinstance(facts, dict) or not {"run_id", "started_at"} <= facts.keys():
+        raise ConfigError("this is no record of a run", place=Place(str(path)))
     return facts
 
 
@@ -93,31 +96,62 @@ def written_files(output_dir: Path) -> list[str]:
 
 
 def first_rows(output_dir: Path, table: str, count: int = 5) -> list[str]:
-    """The latest part's first rows of a table, a line each, for a person."""
-    import pyarrow.parquet as pq  # noqa: PLC0415 - half a second that most reports do not need
+    """The latest part's first rows of a table, a line each below their headings, for a person."""
+    shown = _SHOWN[table]
+    lines = [
+        "  " + " | ".join(_cell(row.get(name), width) for name, _, width in shown).rstrip()
+        for row in _rows(output_dir, table, [name for name, _, _ in shown], count)
+    ]
+    if not lines:
+        return []
+    return ["  " + " | ".join(heading.ljust(width) for _, heading, width in shown).rstrip(), *lines]
 
-    lines: list[str] = []
+
+def article_url(output_dir: Path) -> str | None:
+    """The URL of some article of the output, to try a command with; None where there is none."""
+    return next((row.get("url") for row in _rows(output_dir, "articles", ["url"], 1)), None)
+
+
+def _rows(output_dir: Path, table: str, columns: list[str], count: int) -> list[dict[str, Any]]:
+    """Rows from the latest parts; ConfigError names a part that cannot be read."""
+    import pyarrow as pa  # noqa: PLC0415 - half a second that most reports do not need
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    rows: list[dict[str, Any]] = []
     parts = sorted((output_dir / "dataset" / table).glob("crawl_date=*/*.parquet"), reverse=True)
     for part in parts:
-        for row in pq.ParquetFile(part).read(columns=list(_SHOWN[table])).to_pylist():
-            if len(lines) == count:
-                return lines
-            lines.append(
-                "  " + " | ".join(_cell(row[name], width) for name, width in _SHOWN[table].items())
-            )
-    return lines
+        if len(rows) >= count:
+            break
+        try:
+            batches = pq.ParquetFile(part).iter_batches(count - len(rows), columns=columns)
+            rows += batch.to_pylist() if (batch := next(batches, None)) is not None else []
+        except (pa.ArrowException, OSError) as error:
+            raise ConfigError(
+                f"this part cannot be read ({error})",
+                place=Place(str(part)),
+                remedy=f"Derive it again: archiver derive --stale -o {output_dir}",
+            ) from error
+    return rows
 
 
-def next_commands(output_dir: Path) -> list[str]:
-    """Commands worth trying after a crawl."""
-    place = f"-o {output_dir}"
+def next_commands(output_dir: Path, url: str | None = None) -> list[str]:
+    """Commands worth trying after a crawl, with ``url`` where one is needed."""
+    folder = shlex.quote(str(output_dir))
+    page = shlex.quote(url) if url else "URL"
+    commands = {
+        f"archiver report -o {folder}": "this report again",
+        f"archiver trace {page} -o {folder}": "a row, its record, its bytes",
+        f"archiver verify {folder}": "every record and digest",
+        f"archiver extract {page} -o {folder}": "one article as JSON",
+    }
+    width = max(map(len, commands))
+    articles = json.dumps(str(output_dir / "dataset" / "articles"), ensure_ascii=False)
+    code = (
+        f'import pandas; print(pandas.read_parquet({articles})[["title", "published_at", "url"]])'
+    )
     return [
-        f"  archiver report {place}                    this report again",
-        f"  archiver trace URL {place}                 a row, its record, its bytes",
-        f"  archiver verify {output_dir}                    every record and digest",
-        f"  archiver extract URL {place}               one article as JSON",
-        '  python -c "import pandas; print(pandas.read_parquet('
-        f"'{output_dir}/dataset/articles')[['title', 'published_at', 'url']])\"",
+        *(f"  {command:<{width}}  {meaning}" for command, meaning in commands.items()),
+        f"  python -c {shlex.quote(code)}",
         "  make crawl SEEDS=https://example.org/ CONTACT=you@example.org",
         "  (archiver and python stand in .venv/bin)",
     ]
@@ -134,17 +168,23 @@ _KINDS = (
     ("manifest", "manifest.jsonl"),
     ("frontier", "state/frontier.sqlite"),
 )
-_SHOWN: Mapping[str, Mapping[str, int]] = {
-    "articles": {
-        "published_at": 16,
-        "title": 44,
-        "authors": 24,
-        "comments_collected": 3,
-        "text": 48,
-    },
-    "comments": {"published_at": 16, "author": 20, "depth": 2, "comment_id": 8, "text": 60},
+_SHOWN: Mapping[str, tuple[tuple[str, str, int], ...]] = {
+    "articles": (
+        ("published_at", "published", 16),
+        ("title", "title", 44),
+        ("authors", "authors", 24),
+        ("comments_collected", "comments", 8),
+        ("text", "text", 48),
+    ),
+    "comments": (
+        ("published_at", "published", 16),
+        ("author", "author", 19),
+        ("depth", "depth", 5),
+        ("comment_id", "id", 8),
+        ("text", "text", 60),
+    ),
 }
-"""Columns shown, with their width in characters."""
+"""Columns shown: name, heading, width in characters."""
 
 
 def _cell(value: object, width: int) -> str:

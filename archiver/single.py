@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from archiver.model import Page, Reading
 from archiver.sites import RuleBook
 from archiver.workers import Readers
 
-_ARCHIVES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".warc.zst")
+_ARCHIVE = re.compile(r"\.w?arc(\.gz)?(\.open)?$", re.IGNORECASE)
 
 
 def find_page(target: str, *, url: str | None, output_dir: Path, now: datetime) -> Page:
@@ -32,7 +33,7 @@ def find_page(target: str, *, url: str | None, output_dir: Path, now: datetime) 
             f"the address of {target} is not known",
             remedy="Add it: --url https://example.org/story",
         )
-    if target.endswith(_ARCHIVES):
+    if _ARCHIVE.search(path.name):
         from archiver.derive.pages import page_in_warc  # noqa: PLC0415
 
         return page_in_warc(path, url)

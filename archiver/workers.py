@@ -301,7 +301,8 @@ class _Worker:
             self.wire.send((page, rules))
             if not self.wire.poll(seconds):
                 self.process.kill()
-                return Reading(Outcome.EXTRACT_TIMEOUT, detail=f"stopped after {seconds:g} s")
+                detail = f"stopped after {seconds:g} s"
+                return Reading(Outcome.EXTRACT_TIMEOUT, detail=detail, seconds=seconds)
             return cast(Reading, self.wire.recv())
         except (EOFError, OSError):
             self.await_end()

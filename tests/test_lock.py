@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archiver.lock import DirectoryLock
 from archiver.errors import DirectoryInUse
+from archiver.lock import DirectoryLock
 
 
 def test_a_second_crawl_is_refused_and_told_who_owns_the_directory(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 from archiver.config import DeriveConfig
 from archiver.dataset.parts import sync_folder
 from archiver.derive.outputs import OUTPUTS, Fact, Output, Sink, Source, footer_of
-from archiver.derive.readings import Read, Tally, reads_of
+from archiver.derive.readings import Pool, Read, ReadersOnDemand, Tally, reads_of
 from archiver.errors import Place, WarcError
 from archiver.identity import disguise
 from archiver.memo import read_memo
@@ -29,9 +29,16 @@ from archiver.model import Article, Capture
 from archiver.outcomes import Outcome
 from archiver.warc.durable import OPEN_SUFFIX
 from archiver.warc.reader import WarcScan, scan
-from archiver.workers import Readers
 
-__all__ = ["OUTPUTS", "DeriveReport", "Output", "derive_warc", "memo_rules", "partition_day"]
+__all__ = [
+    "OUTPUTS",
+    "DeriveReport",
+    "Output",
+    "ReadersOnDemand",
+    "derive_warc",
+    "memo_rules",
+    "partition_day",
+]
 
 _STAMP = re.compile(r"(?<!\d)(\d{14})(?!\d)")
 
@@ -65,13 +72,13 @@ def derive_warc(
     config: DeriveConfig,
     *,
     memo: Path | None = None,
-    readers: Readers | None = None,
+    readers: Pool | None = None,
 ) -> DeriveReport:
     """All outputs of the WARC at ``path`` are in their places below ``config.output_dir``.
 
     Any WARC or ARC file, of any tool; its outputs take its stem, so two files of one name are two
     versions of one source. ``memo`` holds readings of the crawl that wrote the file, ``readers``
-    are workers to use (with the rules of ``config``) instead of own ones.
+    are workers to use (with the rules and limits of ``config``) instead of own ones.
 
     A file torn in its midst is derived up to the tear, and ``fault`` says so. Raises
     ``WarcError`` for a file that is still written to, has no readable record or no date; what was

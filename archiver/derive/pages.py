@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from archiver.errors import ConfigError, Place, UrlError
+from archiver.errors import ConfigError, Place, UrlError, WarcError
 from archiver.model import Capture, Page
 from archiver.reading import page_of
 from archiver.urls import canonical_key
@@ -51,9 +51,13 @@ def _is_of(capture: Capture, url: str) -> bool:
 
 def _last(captures: Iterable[Capture], url: str, place: Place) -> Page:
     page = None
-    for capture in captures:
-        if capture.payload:
-            page = page_of(capture)
+    try:
+        for capture in captures:
+            if capture.payload:
+                page = page_of(capture)
+    except WarcError:
+        if page is None:
+            raise  # else what stands before a tear is whole
     if page is None:
         raise ConfigError(f"no page of {url} is archived here", place=place)
     return page

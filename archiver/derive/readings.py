@@ -13,11 +13,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from archiver.config import DeriveConfig
-from archiver.model import Capture, Reading
+from archiver.model import Capture, Page, Reading
 from archiver.outcomes import CAPTURE_OUTCOMES, Outcome, outcome_of_status
 from archiver.reading import page_of
 from archiver.warc.reader import WarcScan, read_captures
@@ -52,6 +54,36 @@ class Tally:
     read: int = 0
 
 
+class Pool(Protocol):
+    """Whatever reads pages: ``Readers``, or workers that start when they are needed."""
+
+    def read(self, page: Page) -> Future[Reading]:
+        """The future reading of ``page``."""
+
+
+class ReadersOnDemand:
+    """Workers that start with the first page they are handed: a WARC whose pages are all
+    remembered pays for none. A context manager; several derivations may share it."""
+
+    def __init__(self, config: DeriveConfig) -> None:
+        self._config = config
+        self._readers: Readers | None = None
+
+    def read(self, page: Page) -> Future[Reading]:
+        """The future reading of ``page``; ConfigError when no worker starts."""
+        if self._readers is None:
+            config = self._config
+            self._readers = Readers(config.rules, config.limits, jobs=config.jobs)
+        return self._readers.read(page)
+
+    def __enter__(self) -> ReadersOnDemand:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._readers is not None:
+            self._readers.__exit__(kind)
+
+
 def settled(capture: Capture) -> Outcome | None:
     """The outcome that the record of ``capture`` decides alone; None when its content speaks.
 
@@ -83,7 +115,7 @@ def reads_of(
     config: DeriveConfig,
     *,
     memo: Mapping[str, Reading],
-    readers: Readers | None,
+    readers: Pool | None,
     tally: Tally,
 ) -> Generator[Read, None, None]:
     """The captures of ``found`` in file order with their readings.
@@ -92,35 +124,20 @@ def reads_of(
     are started only when there is a page to read. Raises the file's fault, if it has one, after
     the captures before it. Memory is bounded by the pages that wait, not by the file.
     """
-    own: list[Readers] = []
-
-    def ask(capture: Capture) -> Future[Reading]:
-        pool = readers
-        if pool is None:
-            if not own:
-                own.append(Readers(config.rules, config.limits, jobs=config.jobs))
-            pool = own[0]
-        return pool.read(page_of(_with_type(capture)))
-
-    try:
+    pool = ReadersOnDemand(config) if readers is None else nullcontext(readers)
+    with pool as workers:
         yield from _in_order(
             read_captures(found.path, scan=found),
-            lambda capture: _answer(capture, config, memo, ask, tally),
+            lambda capture: _answer(capture, config, memo, workers, tally),
             window=AHEAD * max(1, config.jobs),
         )
-    except BaseException:
-        for pool in own:
-            pool.kill()
-        raise
-    for pool in own:
-        pool.close()
 
 
 def _answer(
     capture: Capture,
     config: DeriveConfig,
     memo: Mapping[str, Reading],
-    ask: Callable[[Capture], Future[Reading]],
+    workers: Pool,
     tally: Tally,
 ) -> Future[Reading] | Reading:
     outcome = settled(capture)
@@ -136,7 +153,7 @@ def _answer(
         tally.remembered += 1
         return remembered
     tally.read += 1
-    return ask(capture)
+    return workers.read(page_of(_with_type(capture)))
 
 
 def _in_order(
@@ -150,20 +167,28 @@ def _in_order(
     waiting: deque[tuple[Capture, Future[Reading] | Reading]] = deque()
     waiting_bytes = 0
     fault: Exception | None = None
-    while True:
-        try:
-            capture = next(captures, None)
-        except Exception as error:
-            capture, fault = None, error
-        if capture is not None:
-            waiting.append((capture, answer(capture)))
-            waiting_bytes += len(capture.payload or b"")
-        while waiting and (capture is None or len(waiting) > window or waiting_bytes > AHEAD_BYTES):
-            first, due = waiting.popleft()
-            waiting_bytes -= len(first.payload or b"")
-            yield Read(first, due.result() if isinstance(due, Future) else due)
-        if capture is None:
-            break
+    try:
+        while True:
+            try:
+                capture = next(captures, None)
+            except Exception as error:
+                capture, fault = None, error
+            if capture is not None:
+                waiting.append((capture, answer(capture)))
+                waiting_bytes += len(capture.payload or b"")
+            while waiting and (
+                capture is None or len(waiting) > window or waiting_bytes > AHEAD_BYTES
+            ):
+                first, due = waiting.popleft()
+                waiting_bytes -= len(first.payload or b"")
+                yield Read(first, due.result() if isinstance(due, Future) else due)
+            if capture is None:
+                break
+    finally:
+        # Of a pass that was broken off: the workers may be another file's as well.
+        for _, due in waiting:
+            if isinstance(due, Future):
+                due.cancel()
     if fault is not None:
         raise fault
 

@@ -3,7 +3,8 @@
 Knows how an article with its comments is said in schema.org's words and how a conversion record
 points at its source (WARC/1.1, 6.7). The records stand in a file of their own: on the page's URI
 inside the replay index, pywb would serve them instead of the page. Ids are made from the source's
-id and dates are its dates, so that the same captures give the same bytes.
+id and dates are its dates, so that the same captures give the same bytes. ``warcio`` writes the
+records; why it does not write captures is told in ``docs/decisions/0004-warc-writing.md``.
 """
 
 from __future__ import annotations
@@ -12,16 +13,18 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from warcio.warcwriter import WARCWriter
+
 from archiver.model import Access, Article, Capture, Comment, CommentStatus
 from archiver.outcomes import Outcome
-from archiver.warc.digests import sha1_label
-from archiver.warc.fields import Field, safe_uri
+from archiver.warc.fields import Field, field_lines, safe_uri, safe_value
 from archiver.warc.gzips import pack
-from archiver.warc.records import Record, record_bytes, warc_date, warcinfo_record
+from archiver.warc.records import CONFORMS_TO, FORMAT, warc_date
 
 CONTENT_TYPE = "application/ld+json"
 DEEPEST = 100
@@ -41,20 +44,28 @@ class CleanWriter:
         self.records = 0
         self._path = path
         self._file: BinaryIO = path.open("wb")
-        self._warcinfo_id = uuid5(NAMESPACE_URL, "warcinfo:" + filename)
-        first = warcinfo_record(
-            filename=filename, at=at, fields=info.items(), record_id=self._warcinfo_id
-        )
-        self._file.write(pack(record_bytes(first)))
+        name = _one_line(filename)
+        self._warcinfo_id = f"<urn:uuid:{uuid5(NAMESPACE_URL, 'warcinfo:' + name)}>"
+        headers = [
+            ("WARC-Type", "warcinfo"),
+            ("WARC-Record-ID", self._warcinfo_id),
+            ("WARC-Date", warc_date(at)),
+            ("WARC-Filename", name),
+        ]
+        told = [(name, value) for name, value in info.items() if value]
+        lines = field_lines([("format", FORMAT), ("conformsTo", CONFORMS_TO), *told])
+        self._write(headers, "application/warc-fields", lines)
 
     def append(self, capture: Capture, article: Article, *, identifier: str) -> None:
         """The file holds what was read from ``capture``. ``identifier`` is the article's id."""
         block = json.dumps(
             json_ld(article, identifier=identifier), ensure_ascii=False, separators=(",", ":")
         ).encode("utf-8", "replace")
-        record = conversion_record(capture, block, f"<urn:uuid:{self._warcinfo_id}>")
-        self._file.write(pack(record_bytes(record)))
+        self._write(conversion_headers(capture, self._warcinfo_id), CONTENT_TYPE, block)
         self.records += 1
+
+    def _write(self, headers: Iterable[Field], content_type: str, block: bytes) -> None:
+        self._file.write(pack(record_bytes(headers, content_type, block)))
 
     def close(self) -> None:
         """The file is whole and on its disk."""
@@ -68,23 +79,42 @@ class CleanWriter:
         self._path.unlink(missing_ok=True)
 
 
-def conversion_record(capture: Capture, block: bytes, warcinfo_id: str) -> Record:
-    """The conversion record of ``capture`` whose content is ``block``."""
-    digest = sha1_label(block)
-    record_id = f"<urn:uuid:{conversion_id(capture.ref.record_id)}>"
-    headers: list[Field] = [
+def record_bytes(headers: Iterable[Field], content_type: str, block: bytes) -> bytes:
+    """A WARC/1.1 record with these headers, in this order, and with its digests and length; as it
+    stands in a file, uncompressed.
+
+    ``warcio`` writes a line break in a header through, and fails on what is not UTF-8: each value
+    comes to it as one line of text. The member is packed by us (``gzips``), as all others are.
+    """
+    told = {name: _one_line(value) for name, value in headers}
+    plain = BytesIO()
+    writer = WARCWriter(plain, gzip=False, warc_version="1.1")
+    record = writer.create_warc_record(
+        told.get("WARC-Target-URI"),
+        told["WARC-Type"],
+        payload=BytesIO(block),
+        length=len(block),
+        warc_content_type=content_type,
+        warc_headers_dict=told,
+    )
+    writer.write_record(record)
+    return plain.getvalue()
+
+
+def _one_line(value: str) -> str:
+    return safe_value(value).encode("utf-8", "replace").decode("utf-8")
+
+
+def conversion_headers(capture: Capture, warcinfo_id: str) -> list[Field]:
+    """The headers of the conversion record of ``capture``, without what its content decides."""
+    return [
         ("WARC-Type", "conversion"),
-        ("WARC-Record-ID", record_id),
+        ("WARC-Record-ID", f"<urn:uuid:{conversion_id(capture.ref.record_id)}>"),
         ("WARC-Date", warc_date(capture.captured_at)),
         ("WARC-Target-URI", safe_uri(capture.url)),
         ("WARC-Warcinfo-ID", warcinfo_id),
         ("WARC-Refers-To", capture.ref.record_id),
-        ("WARC-Payload-Digest", digest),
-        ("WARC-Block-Digest", digest),
-        ("Content-Type", CONTENT_TYPE),
-        ("Content-Length", str(len(block))),
     ]
-    return Record("conversion", record_id, tuple(headers), (block,))
 
 
 def conversion_id(record_id: str) -> UUID:

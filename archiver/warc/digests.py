@@ -16,9 +16,9 @@ ALGORITHMS = {"md5": 16, "sha1": 20, "sha224": 28, "sha256": 32, "sha384": 48, "
 class Hasher(Protocol):
     """What this room uses of a ``hashlib`` object."""
 
-    def update(self, data: bytes, /) -> None: ...  # noqa: D102
-    def digest(self) -> bytes: ...  # noqa: D102
-    def hexdigest(self) -> str: ...  # noqa: D102
+    def update(self, data: bytes, /) -> None: ...
+    def digest(self) -> bytes: ...
+    def hexdigest(self) -> str: ...
 
 
 def hasher(algorithm: str) -> Hasher:

@@ -304,7 +304,7 @@ class WarcWriter:
         except Exception as error:
             refusal = error if isinstance(error, WriteFailed) else WriteFailed(str(error))
             self._fatal = self._fatal or refusal
-            logger.exception("file could not be sealed", extra={"warc": str(file.path)})
+            logger.error("%s could not be sealed: %s", file.path, refusal)  # noqa: TRY400
             return
         if self._on_sealed is not None:
             try:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from warcio.archiveiterator import ArchiveIterator
+from warcio.checker import Checker
 
-from archiver.model import Access, Article, Comment, Thread
+from archiver.model import Access, Article, Capture, Comment, Thread
 from archiver.outcomes import Outcome
 from archiver.warc.conversion import DEEPEST, CleanWriter, json_ld, nested
+from archiver.warc.verify import verify_file
 from tests.dataset.samples import ARTICLE, CANONICAL, CAPTURE, MORNING, RECORD_ID, URL
 
 
-def clean(path: Path, *articles: Article) -> Path:
-    writer = CleanWriter(
-        path, filename="stem.clean.warc.gz", at=MORNING, info={"software": "archiver/0"}
-    )
+def clean(
+    path: Path,
+    *articles: Article,
+    capture: Capture = CAPTURE,
+    filename: str = "stem.clean.warc.gz",
+) -> Path:
+    writer = CleanWriter(path, filename=filename, at=MORNING, info={"software": "archiver/0"})
     for article in articles:
-        writer.append(CAPTURE, article, identifier="f101f68f3b8ee4fc")
+        writer.append(capture, article, identifier="f101f68f3b8ee4fc")
     writer.close()
     return path
 
@@ -62,10 +70,42 @@ def test_the_file_is_these_bytes(tmp_path: Path) -> None:
     )
 
 
-def test_equal_articles_are_equal_bytes_and_each_record_a_member(tmp_path: Path) -> None:
-    first = clean(tmp_path / "a.gz", ARTICLE, ARTICLE).read_bytes()
-    assert clean(tmp_path / "b.gz", ARTICLE, ARTICLE).read_bytes() == first
-    assert first.count(b"\x1f\x8b\x08") >= 3
+def test_equal_articles_are_equal_bytes_and_each_record_a_member_without_a_time(
+    tmp_path: Path,
+) -> None:
+    raw = clean(tmp_path / "a.gz", ARTICLE, ARTICLE).read_bytes()
+    assert clean(tmp_path / "b.gz", ARTICLE, ARTICLE).read_bytes() == raw
+    kinds = []
+    while raw:
+        assert raw[:8] == b"\x1f\x8b\x08\x00" + bytes(4)  # no name, no time (RFC 1952, 2.3)
+        member = zlib.decompressobj(31)
+        kinds.append(member.decompress(raw).split(b"\r\n", 2)[1])
+        assert member.eof
+        raw = member.unused_data
+    assert kinds == [b"WARC-Type: warcinfo", *[b"WARC-Type: conversion"] * 2]
+
+
+def test_warcio_check_finds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = clean(tmp_path / "a.warc.gz", replace(ARTICLE, text="ü\r\n\r\nWARC/1.1\r\n"))
+    checker = Checker(SimpleNamespace(inputs=[str(file)], verbose=True))
+    assert checker.process_all() == 0
+    assert capsys.readouterr().out.count("digest pass") == 2
+    assert verify_file(file).faults == ()
+
+
+def test_no_name_and_no_address_adds_a_line(tmp_path: Path) -> None:
+    odd = "x\r\nWARC-Type: response\r\n\r\nHTTP/1.1 200 OK\udcff"
+    ref = replace(CAPTURE.ref, record_id=odd.replace("\udcff", ""))
+    capture = replace(CAPTURE, url=f"https://www.news.example/{odd}", ref=ref)
+    file = clean(tmp_path / "a.warc.gz", ARTICLE, capture=capture, filename=odd)
+    with file.open("rb") as raw:
+        headers = [dict(record.rec_headers.headers) for record in ArchiveIterator(raw)]
+    assert [one["WARC-Type"] for one in headers] == ["warcinfo", "conversion"]
+    line = "%0D%0AWARC-Type: response%0D%0A%0D%0AHTTP/1.1 200 OK"
+    assert headers[0]["WARC-Filename"] == f"x{line}?"
+    assert headers[1]["WARC-Refers-To"] == f"x{line}"
+    uri = line.replace(" ", "%20")
+    assert headers[1]["WARC-Target-URI"] == f"https://www.news.example/x{uri}%FF"
 
 
 def test_another_tool_reads_it(tmp_path: Path) -> None:
