@@ -31,7 +31,7 @@ $(READY): pyproject.toml
 		else echo "$(PYTHON) cannot make virtual environments: install python3-venv" >&2; exit 1; fi; fi
 	@echo "preparing .venv with $(PYTHON) …"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
 crawl: $(READY)

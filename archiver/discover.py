@@ -90,10 +90,17 @@ def links_of_html(document: Document, *, is_seed: bool, rules: SiteRules) -> tup
     found: dict[str, Link] = {}
     if own is not None:
         found[canonical_key(own)] = Link(own, LinkKind.PAGE)  # never a link to itself
+    followed: dict[tuple[str, bool, bool], Link | None] = {}
     for anchor in _anchors(document.tree):
-        link = _follow(anchor, document, own, rules)
+        # Menus repeat their links: an address is worked out once.
+        asked = (anchor.href, anchor.is_feed, anchor.is_listing_step)
+        if asked not in followed:
+            followed[asked] = _follow(anchor, document, own, rules)
+        link = followed[asked]
         if link is None:
             continue
+        if anchor.text and anchor.text != link.text:
+            link = replace(link, text=anchor.text)
         key = canonical_key(link.url)
         known = found.get(key)
         if known is None:

@@ -1,4 +1,4 @@
-"""``python -m bench.server CORPUS COUNT [--identity] [--repeat]``: serves over HTTP/1.1 from memory.
+"""``python -m bench.server CORPUS COUNT [--identity] [--repeat]``: pages over HTTP/1.1 from memory.
 
 One process, asyncio, no parsing beyond the request line, so that the crawler under measurement
 and not the server is what takes the time. Prints its port and the mean page size.

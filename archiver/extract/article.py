@@ -14,7 +14,7 @@ from archiver.comments import findings, read_thread
 from archiver.config import ReadLimits
 from archiver.dom import Document, Node, fold_space, join, parse, text_of
 from archiver.errors import UrlError
-from archiver.extract.body import read_body
+from archiver.extract.body import read_body, without_byline
 from archiver.extract.byline import read_byline
 from archiver.extract.dates import read_dates
 from archiver.extract.headline import read_headline, titles_of
@@ -49,6 +49,7 @@ def extract_document(document: Document, page: Page, rules: SiteRules) -> Articl
     body = read_body(document, layout, parts, titles_of(document, said, title))
     site_name = said.first("og:site_name", "application-name")
     byline = read_byline(document, said, _rule_texts(document, layout, "author"), site_name)
+    body = without_byline(body, (author.name for author in byline.authors))
     language = declared or detect(body.text)
     page_number = page_number_of(document, page)
     canonical_url = _canonical_url(document, page, said, page_number)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from trafilatura.core import bare_extraction
@@ -22,6 +23,11 @@ from archiver.extract.lookalikes import cut_lookalikes
 from archiver.extract.prose import Block, blocks_of
 from archiver.model import TextLink
 from archiver.sites import Layout, select
+
+_BYLINE_WORDS = 16
+"""The longest bylines of the corpus with two names, date and hour have 14 words."""
+_BYLINE_REST = 3
+"""Words of a byline that are neither name nor date: by, on, and; par, le; von, am."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,29 @@ def fold_title(text: str) -> str:
     """``text`` as titles are compared: NFKC, case, quotes, dashes and white space folded."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return fold_space(re.sub(r"[^\w]+", " ", folded))
+
+
+def without_byline(body: Body, names: Iterable[str]) -> Body:
+    """``body`` without a byline among its first blocks: a short one that holds one of ``names``
+    and, but for it and a date, next to nothing."""
+    folded = [fold_title(name).split() for name in names]
+    kept = [b for b in body.blocks[:3] if not _is_byline(fold_title(b.text).split(), folded)]
+    return replace(body, blocks=(*kept, *body.blocks[3:]))
+
+
+def _is_byline(words: list[str], names: list[list[str]]) -> bool:
+    if len(words) > _BYLINE_WORDS:
+        return False
+    left = " ".join(words)
+    for name in names:
+        left = f" {left} ".replace(f" {' '.join(name)} ", " ").strip()
+    if left == " ".join(words):
+        return False
+    rest = left.split()
+    numbers = {at for at, word in enumerate(rest) if any(sign.isdigit() for sign in word)}
+    # A date: its numbers and the month between or beside them.
+    undated = [w for at, w in enumerate(rest) if not {at - 1, at, at + 1} & numbers]
+    return len(undated) <= _BYLINE_REST
 
 
 def _without_title(blocks: tuple[Block, ...], titles: tuple[str, ...]) -> tuple[Block, ...]:

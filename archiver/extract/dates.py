@@ -8,7 +8,7 @@ dates itself the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone
 from typing import Final
@@ -51,7 +51,7 @@ _PUBLISHED = re.compile(
 )
 _DATE_NAME = re.compile(
     r"(?:^|[-_ ])(?:date|datum|fecha|pubdate|published|posted-on|timestamp|dateline|post-time|"
-    r"byline-date)"
+    r"byline-date|updated(?:$| ))"
     r"|date(?:$|[-_ ])|datetime|publish-?date",
     re.IGNORECASE,
 )
@@ -92,7 +92,10 @@ def read_dates(document: Document, said: Said, by_rule: str | None, language: st
             published, source = found, name
             break
     if published is None or published.precision in (Precision.DAY, Precision.MONTH):
-        marked = reader.marked(updated=False)
+        marked = reader.marked(_is_published)
+        is_placed = published is not None or reader.is_well_placed(_is_published)
+        if not is_placed and reader.is_well_placed(_is_hatom):
+            marked = reader.marked(_is_hatom)
         if marked is not None and (published is None or _same_day(marked, published)):
             published, source = marked, source or "markup"
     if published is None:
@@ -108,7 +111,7 @@ def read_dates(document: Document, said: Said, by_rule: str | None, language: st
             modified, modified_source = found, name
             break
     if modified is None:
-        modified, modified_source = reader.marked(updated=True), "markup"
+        modified, modified_source = reader.marked(_is_modified), "markup"
     if modified and published and modified.at < published.at - timedelta(days=1):
         modified = None
     return Dates(
@@ -141,6 +144,22 @@ def _same_day(one: Moment, other: Moment) -> bool:
     return one.at.date() == other.at.date()
 
 
+def _is_modified(node: Node, text: str) -> bool:
+    words = f"{' '.join(classes_of(node))} {node.get('itemprop') or ''} {text[:80]}"
+    # WordPress marks a post never changed "entry-date published updated".
+    return bool(_UPDATED.search(words)) and not _PUBLISHED.search(words)
+
+
+def _is_published(node: Node, text: str) -> bool:
+    return not _is_modified(node, text)
+
+
+def _is_hatom(node: Node, text: str) -> bool:
+    """hAtom 0.1: an entry without "published" was published when "updated" says. Magazine themes
+    mark their only date so. Not where the words speak of an update."""
+    return "updated" in classes_of(node) and not _UPDATED.search(text)
+
+
 class _Reader:
     """Reads dates as this page writes them. Lives for one page."""
 
@@ -150,6 +169,8 @@ class _Reader:
         self._month_first = writes_month_first(language)
         self._zone = self._zone_of_page(said)
         self._found: list[tuple[int, Node, list[str]]] | None = None
+        heading = next(document.tree.iter("h1"), None)
+        self._around = frozenset(() if heading is None else heading.iterancestors())
 
     def _zone_of_page(self, said: Said) -> timezone:
         texts = [said.article.published or "", said.article.modified or ""]
@@ -164,16 +185,22 @@ class _Reader:
             text, latest=self._latest, assumed=self._zone, month_first=self._month_first
         )
 
-    def marked(self, *, updated: bool) -> Moment | None:
+    def marked(self, is_wanted: Callable[[Node, str], bool]) -> Moment | None:
         """The date that the article's own markup shows: the best placed of its candidates."""
+        best = self._best(is_wanted)
+        return best[1] if best else None
+
+    def is_well_placed(self, is_wanted: Callable[[Node, str], bool]) -> bool:
+        """False where the best such date stands among other articles', or there is none."""
+        best = self._best(is_wanted)
+        return best is not None and best[0] > -1000
+
+    def _best(self, is_wanted: Callable[[Node, str], bool]) -> tuple[int, Moment] | None:
         best: tuple[int, Moment] | None = None
         if self._found is None:
             self._found = list(self._candidates())
         for order, (score, node, texts) in enumerate(self._found):
-            words = f"{' '.join(classes_of(node))} {node.get('itemprop') or ''} {texts[-1][:80]}"
-            # WordPress marks a post never changed "entry-date published updated".
-            is_update = bool(_UPDATED.search(words)) and not _PUBLISHED.search(words)
-            if is_update is not updated:
+            if not is_wanted(node, texts[-1]):
                 continue
             for text in texts:
                 moment = self.read(text) if text else None
@@ -183,7 +210,7 @@ class _Reader:
                     if best is None or rank > best[0]:
                         best = (rank, moment)
                     break
-        return best[1] if best else None
+        return best
 
     def _candidates(self) -> Iterator[tuple[int, Node, list[str]]]:
         """(trust, element, its texts) of whatever could hold the article's date."""
@@ -210,9 +237,10 @@ class _Reader:
         for place in node.iterancestors():
             named = f"{place.get('class') or ''} {place.get('id') or ''}"
             if place.tag in ("aside", "nav", "footer", "li") or _ELSEWHERE.search(named):
-                if place.tag in ("html", "body", "main"):
-                    continue
-                trust -= 3
+                # A class such as "with_sidebar" speaks of the page's layout where the headline
+                # stands inside it too.
+                if place.tag not in ("html", "body", "main") and place not in self._around:
+                    trust -= 3
             elif place.tag in ("article", "header", "main"):
                 trust += 1
         return trust

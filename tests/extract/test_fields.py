@@ -112,6 +112,11 @@ JSON_LD = (
                      "<article><p class='dateline'>1 May 2026</p></article>",
                      "2026-05-01 00:00", Precision.DAY, "markup", id="sidebar is passed over"),
         pytest.param("", "", "2026-05-03 00:00", Precision.DAY, "url", id="URL"),
+        # hAtom: magazine themes mark their only date "updated"; others' dates stand below.
+        pytest.param("", "<h1>A</h1><div class='post-meta'><span class='updated'>May 2, 2026</span></div>"
+                     "<p>Words of the article.</p><div class='related-posts'><p class='date'>"
+                     "<span class='updated'>May 1, 2026</span></p></div>",
+                     "2026-05-02 00:00", Precision.DAY, "markup", id="hatom"),
     ],
 )  # fmt: skip
 def test_published_is_taken_in_order_of_trust(
