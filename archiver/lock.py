@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import socket
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,18 +43,15 @@ class DirectoryLock:
                 remedy="Wait for it to end, or give this one a folder of its own with "
                 "-s OUTPUT_DIR=FOLDER",
             ) from error
-        os.ftruncate(self._descriptor, 0)
-        os.write(
-            self._descriptor,
-            json.dumps(
-                {
-                    "pid": os.getpid(),
-                    "host": socket.gethostname(),
-                    "run_id": run_id,
-                    "since": datetime.now(UTC).isoformat(timespec="seconds"),
-                }
-            ).encode(),
-        )
+        ours = {
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "run_id": run_id,
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        with suppress(OSError):  # on a full disk the lock holds without its owner's name
+            os.ftruncate(self._descriptor, 0)
+            os.write(self._descriptor, json.dumps(ours).encode())
 
     def release(self) -> None:
         """The directory is free."""

@@ -143,7 +143,8 @@ class NewsSpider(scrapy.Spider):
             yield request
 
     def _children(self, response: Response, reading: Reading) -> list[scrapy.Request]:
-        scope = Run.of(self.crawler).scope
+        run = Run.of(self.crawler)
+        scope = run.scope
         assert scope is not None
         depth = response.meta["depth"] + 1
         following = self._next_page(response, reading, depth)
@@ -152,12 +153,11 @@ class NewsSpider(scrapy.Spider):
             self._follow(link, via=response.url, depth=depth)
             for link in reading.links
             if scope.follows(link, response.url)
+            and not run.frontier.has_just_stored(link.url)
             and not (link.kind is LinkKind.SITEMAP and depth > DEEPEST_SITEMAP)
         ]
 
-    def _next_page(
-        self, response: Response, reading: Reading, depth: int
-    ) -> scrapy.Request | None:
+    def _next_page(self, response: Response, reading: Reading, depth: int) -> scrapy.Request | None:
         """The request for the page on which an article goes on; it knows which article."""
         article = reading.article
         scope = Run.of(self.crawler).scope

@@ -6,7 +6,7 @@ of the page, in one transaction, once the callback has run to its end.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from scrapy import Request
@@ -48,20 +48,22 @@ class Acknowledgement:
         outcome = response.meta.get("outcome") or _outcome_of(response, has_items=has_items)
         self._scheduler.acknowledge(_request_of(response), outcome, children)
 
-    def process_spider_exception(self, response: Response, exception: Exception) -> None:
-        """A page whose callback raised has failed; one that closed the spider is asked again."""
+    def process_spider_exception(
+        self, response: Response, exception: Exception
+    ) -> Iterable[Any] | None:
+        """A page whose callback raised has failed; one that closed the spider is asked again. What
+        could not be written has been said where the crawl was stopped for it."""
         request = _request_of(response)
         if isinstance(exception, CloseSpider):
             self._scheduler.give_back(request)
+        elif isinstance(exception, WriteFailed):
+            self._scheduler.fail(request, Outcome.WRITE_FAILED, str(exception))
+            return ()
         elif isinstance(exception, ArchiverError):
-            outcome = (
-                Outcome.WRITE_FAILED
-                if isinstance(exception, WriteFailed)
-                else Outcome.CALLBACK_FAILED
-            )
-            self._scheduler.fail(request, outcome, str(exception))
+            self._scheduler.fail(request, Outcome.CALLBACK_FAILED, str(exception))
         else:
             self._scheduler.fail(request, Outcome.CALLBACK_FAILED, repr(exception))
+        return None
 
     @property
     def _scheduler(self) -> FrontierScheduler:

@@ -5,8 +5,8 @@ transaction that stores what its answer led to, so a kill at any moment may fetc
 never zero times: leases return to pending when the frontier is opened again.
 
 A *round* is one pass over the sites, however many runs it takes. In a round nothing is fetched
-twice; in the next one seeds, feeds, sitemaps and section pages are due again, and so are URLs
-that failed for a reason that may pass.
+twice; in the next one seeds, feeds, sitemaps, and the section pages that these lead to are due
+again, and so are URLs that failed for a reason that may pass.
 
 Knows SQLite and nothing of Scrapy.
 """
@@ -14,6 +14,7 @@ Knows SQLite and nothing of Scrapy.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,12 +24,18 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from archiver.errors import ConfigError, Place
+from archiver.errors import ConfigError, DiskFull, Place, WriteFailed
 from archiver.model import Purpose
 from archiver.outcomes import SUCCESSES, Outcome
 from archiver.urls import canonical_key
 
 SCHEMA_VERSION = 1
+
+_LITTLE_ROOM = 64 * 1024
+"""Bytes: two steps of SQLite's shared memory."""
+
+_REMEMBERED = 200_000
+"""URLs of which ``has_just_stored`` knows, by their hash: 16 MB."""
 
 
 class State(IntEnum):
@@ -40,8 +47,11 @@ class State(IntEnum):
     FAILED = 3
 
 
-LISTINGS = frozenset({Purpose.SEED, Purpose.FEED, Purpose.SITEMAP, Purpose.SECTION})
-"""Purposes that are due again in every round: new articles show up there."""
+LISTINGS = frozenset({Purpose.SEED, Purpose.FEED, Purpose.SITEMAP})
+"""Purposes that are due again in every round: new articles show up there. Of a section that is a
+guess from its address, and what was read there knows better: most sections (``/news/``) do not
+look like one, and ``/people/a-prize-for-the-baker/`` does. So a page that is no article is due
+again whatever it was asked for, and an article is not."""
 
 PASSING = frozenset(
     {
@@ -128,11 +138,12 @@ ON CONFLICT (key) DO UPDATE SET
     priority = excluded.priority, details = excluded.details
 WHERE urls.state >= 2 AND urls.round < excluded.round
     AND (urls.purpose IN ({listings}) OR excluded.purpose IN ({listings})
-         OR urls.outcome IN ({passing}))
+         OR urls.outcome IN ({due})
+         OR ('section' IN (urls.purpose, excluded.purpose) AND urls.outcome <> 'article'))
 RETURNING slot
 """.format(
     listings=", ".join(f"'{purpose}'" for purpose in sorted(LISTINGS)),
-    passing=", ".join(f"'{outcome}'" for outcome in sorted(PASSING)),
+    due=", ".join(f"'{outcome}'" for outcome in sorted({*PASSING, Outcome.NOT_AN_ARTICLE})),
 )
 
 _LEASE = """
@@ -149,6 +160,8 @@ class Frontier:
         """Open or begin the frontier at ``path``; ConfigError when it cannot be used."""
         self._path = path
         self._run_id = run_id
+        self._just_stored: set[int] = set()
+        self._storing: list[int] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, isolation_level=None)
@@ -168,6 +181,9 @@ class Frontier:
             self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             self._resume()
         except sqlite3.DatabaseError as error:
+            fault = _write_failure(error, path)
+            if isinstance(fault, DiskFull):
+                raise fault from error
             raise ConfigError(
                 f"the frontier cannot be opened ({error})",
                 place=Place(str(path)),
@@ -192,6 +208,11 @@ class Frontier:
         one for each."""
         with self._transaction():
             return self._insert(entries)
+
+    def has_just_stored(self, url: str) -> bool:
+        """True when ``url``, as it is spelt, was stored since this run began. A quick answer for
+        the links that every page of a site repeats; False says nothing."""
+        return hash(url) in self._just_stored
 
     def acknowledge(self, lease_id: int, outcome: Outcome, children: Iterable[Entry]) -> list[str]:
         """The URL has its outcome and its children are stored, in one transaction; returns the
@@ -285,6 +306,7 @@ class Frontier:
     def _insert(self, entries: Iterable[Entry]) -> list[str]:
         slots: list[str] = []
         for entry in entries:
+            self._storing.append(hash(entry.url))
             row = self._connection.execute(
                 _INSERT,
                 (
@@ -306,13 +328,34 @@ class Frontier:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
+        self._storing.clear()
+        """All of it or nothing; WriteFailed where the disk does not take it."""
         try:
+            self._connection.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
+            self._connection.execute("COMMIT")
+        except BaseException as error:
+            if self._connection.in_transaction:  # SQLite itself rolls back when the disk is full
+                self._connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise _write_failure(error, self._path) from error
             raise
-        self._connection.execute("COMMIT")
+        if len(self._just_stored) > _REMEMBERED:
+            self._just_stored.clear()
+        self._just_stored.update(self._storing)
+
+
+def _write_failure(error: sqlite3.DatabaseError, path: Path) -> WriteFailed:
+    """``error`` as a fault of the house. SQLite names a full disk only where a page is written,
+    not where its shared memory grows: there the free space tells."""
+    what = f"the frontier could not be written ({error})"
+    space = os.statvfs(path.parent)
+    is_full = space.f_bavail * space.f_frsize < _LITTLE_ROOM
+    if is_full or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return DiskFull(what, place=Place(str(path)), remedy="Make room and start again")
+    return WriteFailed(
+        what, place=Place(str(path)), remedy="Look at the disk before starting again"
+    )
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

@@ -160,15 +160,16 @@ def _exchanges_of(
         elif not is_last:
             outcome = outcome or Outcome.NO_RESPONSE
             detail = "the kept-alive connection was closed; tried again on a new one"
+        has_failed_handshake = attempt.is_in_handshake or outcome is Outcome.TLS_FAILURE
+        if has_failed_handshake and outcome is Outcome.NO_RESPONSE:
+            outcome = Outcome.TLS_FAILURE
         exchanges.append(
             Exchange(
                 url=url,
                 method=request.method,
                 started_at=attempt.started_at,
                 duration_ms=round((attempt.ended - attempt.started) * 1000),
-                # Twisted hands the request to the TLS layer before the handshake is over: where
-                # it failed, nothing of the request crossed the wire.
-                sent=b"" if outcome is Outcome.TLS_FAILURE else bytes(attempt.sent),
+                sent=b"" if has_failed_handshake else bytes(attempt.sent),
                 received=bytes(attempt.received),
                 errand=errand,
                 truncated=_TRUNCATIONS.get(outcome) if outcome and attempt.received else None,

@@ -1,4 +1,5 @@
-"""What a server asks of its visitors, obeyed: robots.txt with its crawl-delay (RFC 9309).
+"""What a server asks of its visitors, obeyed: robots.txt with its crawl-delay (RFC 9309), and
+the rest that it asks for when it is too busy.
 
 Knows Scrapy's downloader; what a robots.txt means is known in ``archiver.robots``. Scrapy's own
 middleware never looks at the status: a robots.txt that answered 503 let the crawl go on.
@@ -9,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
+from datetime import UTC, datetime
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -18,11 +20,12 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
+from archiver.crawl.requests import Refused
 from archiver.crawl.run import Run
-from archiver.crawl.scheduler import Refused
 from archiver.errors import WriteFailed
 from archiver.model import Errand, Purpose
 from archiver.outcomes import Outcome
+from archiver.retry_after import retry_after
 from archiver.robots import RobotsPolicy
 from archiver.urls import site_of
 
@@ -31,12 +34,17 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from archiver.crawl.scheduler import FrontierScheduler
+
 logger = logging.getLogger(__name__)
 
 _KEPT_SECONDS = 24 * 3600
 """RFC 9309, 2.4: a cached robots.txt should not be used for more than 24 hours."""
 _KEPT_POLICIES = 5000
 """Origins whose policy stays in memory; the least recently asked goes first."""
+_LONGEST_PAUSE = 600.0
+"""Seconds that a run waits for a server that asks for rest; beyond it the rest of that site is
+left for the next run."""
 _LONGEST_DELAY = 60.0
 """Seconds. A longer crawl-delay is kept to this, with a line in the log."""
 
@@ -128,6 +136,8 @@ class RobotsMiddleware:
         if current is not None and current.delay < asked:
             logger.info("%s asks for %g s between requests", slot, delay)
             current.delay = asked
+            # Or Scrapy would wait between half and one and a half of it, at random.
+            current.jitter = 0.0
         if current is not None and current.delay == asked:
             # Or AutoThrottle would go back to its own figure.
             request.meta["autothrottle_dont_adjust_delay"] = True
@@ -136,6 +146,35 @@ class RobotsMiddleware:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+class RetryAfterMiddleware:
+    """Waits as long as a server that is too busy asks for (RFC 9110, 10.2.3)."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RetryAfterMiddleware:
+        """Scrapy's way of building a component."""
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """The response; on a 429 or 503 its slot is given the rest that the server asks for."""
+        if response.status not in (429, 503):
+            return response
+        header = response.headers.get(b"Retry-After")
+        seconds = retry_after(header.decode("latin-1"), datetime.now(UTC)) if header else None
+        if seconds:
+            slot = request.meta.get("download_slot") or site_of(request.url)
+            scheduler = cast("FrontierScheduler", self._crawler.engine.scheduler)
+            if seconds > _LONGEST_PAUSE:
+                logger.warning("%s asks for %g s of rest: left for the next run", slot, seconds)
+                scheduler.close_slot(slot)
+            else:
+                logger.info("%s asks for %g s of rest", slot, seconds)
+                scheduler.pause(slot, seconds)
+        return response
 
 
 class DecodeForOthers(HttpCompressionMiddleware):

@@ -47,6 +47,7 @@ _PRIVATE_NAMES: tuple[tuple[Any, str], ...] = (
     (endpoints.HostnameEndpoint, "_getNameResolverAndMaybeWarn"),
     (_newclient.HTTP11ClientProtocol, "dataReceived"),
     (_newclient.HTTP11ClientProtocol, "_finishResponse"),
+    (_newclient.HTTPClientParser, "MAX_LENGTH"),
     (_newclient, "STATUS"),
     (_newclient, "HEADER"),
 )
@@ -83,6 +84,14 @@ class Attempt:
     tls_version: str | None = None
     cipher_suite: str | None = None
     certificate: bytes | None = None
+    handle: Any = None
+    """Twisted's: a TLS connection, or a socket."""
+
+    @property
+    def is_in_handshake(self) -> bool:
+        """Whether the TLS handshake was still under way, so that nothing of ``sent`` crossed the
+        wire: Twisted hands the request to the TLS layer before."""
+        return isinstance(self.handle, SSL.Connection) and self.handle.get_finished() is None
 
 
 @dataclass(slots=True)
@@ -138,8 +147,14 @@ class RecordingProtocol(http11._LenientHTTP11ClientProtocol):
         if recording is not None:
             now = monotonic()
             self._attempt = Attempt(started_at=datetime.now(UTC), started=now, ended=now)
+            self._attempt.handle = self._tapped.getHandle()
             recording.attempts.append(self._attempt)
-        return super().request(request)
+        answer = super().request(request)
+        assert self._parser is not None, "made by request()"
+        # Twisted hangs up at a line of 16 KiB, which a long Content-Security-Policy reaches; here
+        # the head as a whole is limited.
+        self._parser.MAX_LENGTH = HEAD_LIMIT_BYTES
+        return answer
 
     def _note_sent(self, data: bytes) -> None:
         if self._attempt is not None:

@@ -13,6 +13,7 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ from archiver.crawl.options import read_options, user_agent
 from archiver.crawl.recording import check_private_names
 from archiver.crawl.sealing import Sealing, memo_path
 from archiver.crawl.trust import load_authorities
-from archiver.errors import DiskFull, WarcError, WriteFailed
+from archiver.errors import ConfigError, DiskFull, Place, WarcError, WriteFailed
 from archiver.identity import Identity
 from archiver.lock import DirectoryLock
 from archiver.memo import MemoWriter
@@ -36,6 +37,7 @@ from archiver.model import Capture, Exchange, Page, Reading
 from archiver.outcomes import SUCCESSES, Outcome
 from archiver.reading import page_of
 from archiver.report import write_run_record
+from archiver.warc.durable import failure
 from archiver.warc.manifest import read as read_manifest
 from archiver.warc.recover import recover_file
 from archiver.warc.writer import WarcWriter
@@ -91,8 +93,7 @@ class Run:
         self._held: dict[str, Capture] = {}
         self._rules_digest = self.rules.digest_for(self.rules.by_host)
         self._memos: dict[str, MemoWriter] = {}
-        self._memo_dir = self.options.state_dir / "memo"
-        self._memo_dir.mkdir(parents=True, exist_ok=True)
+        self._memo_dir = _folder(self.options.state_dir / "memo")
         self._stopping = False
         self._loop = asyncio.get_running_loop()
         self._readers: asyncio.Task[Readers] | None = None
@@ -101,8 +102,7 @@ class Run:
             # first page.
             self._readers = self._loop.create_task(self._start_readers())
         self._sealing = Sealing(self.options, memo_dir=self._memo_dir)
-        self._warc_dir = self.options.output_dir / "warc"
-        self._warc_dir.mkdir(parents=True, exist_ok=True)
+        self._warc_dir = _folder(self.options.output_dir / "warc")
         self._manifest = self.options.output_dir / "manifest.jsonl"
         self._bring_home()
         self._writer = WarcWriter(
@@ -144,7 +144,7 @@ class Run:
         try:
             capture: Capture = await asyncio.wrap_future(self._writer.write(exchange, hold=hold))
         except WriteFailed as error:
-            self._stop("disk_full" if isinstance(error, DiskFull) else "write_failed", error)
+            self.stop(error)
             raise
         if hold:
             self._held[capture.ref.record_id] = capture
@@ -167,10 +167,20 @@ class Run:
             note = {"outcome": str(reading.outcome)}
             if reading.detail:
                 note["detail"] = reading.detail
-            await asyncio.wrap_future(self._writer.note(capture, note))
+            try:
+                await asyncio.wrap_future(self._writer.note(capture, note))
+            except WriteFailed as error:
+                self.stop(error)
+                raise
         else:
-            self._memo_of(capture).append(capture.ref.record_id, reading)
+            self._remember(capture, reading)
         return reading
+
+    def _remember(self, capture: Capture, reading: Reading) -> None:
+        try:
+            self._memo_of(capture).append(capture.ref.record_id, reading)
+        except OSError as error:
+            logger.warning("%s will be read again when it is derived (%s)", capture.url, error)
 
     async def _read_page(self, page: Page) -> Reading:
         if self._readers is None:
@@ -218,11 +228,13 @@ class Run:
 
     # --- the end ------------------------------------------------------------------------------
 
-    def _stop(self, reason: str, error: WriteFailed) -> None:
+    def stop(self, error: WriteFailed) -> None:
+        """The crawl ends because of ``error``, cleanly; once."""
         if self._stopping:
             return
         self._stopping = True
         logger.critical("%s. The crawl stops; run it again to go on where it was", error)
+        reason = "disk_full" if isinstance(error, DiskFull) else "write_failed"
         self._loop.create_task(self.crawler.engine.close_spider_async(reason=reason))
 
     async def _spider_closed(self, reason: str) -> None:
@@ -238,7 +250,10 @@ class Run:
         # on_sealed came from the writer's thread; what it asked for runs before what is next.
         await asyncio.sleep(0)
         await self._sealing.finish()
-        self._write_record(datetime.now(UTC))
+        try:
+            self._write_record(datetime.now(UTC))
+        except WarcError as error:
+            logger.critical("%s", error)
         self.frontier.close()
         self._lock.release()
 
@@ -249,7 +264,8 @@ class Run:
     def _derive(self, warc: Path) -> None:
         memo = self._memos.pop(memo_path(self._memo_dir, warc).name, None)
         if memo is not None:
-            memo.close()
+            with suppress(OSError):  # what is not in it is read again
+                memo.close()
         if self.options.extract:
             self._sealing.submit(warc)
 
@@ -312,4 +328,23 @@ class Run:
             "not_derived": self._sealing.failed,
             "manifest_head": self._manifest_head(),
         }
-        write_run_record(self.options.output_dir, facts)
+        try:
+            write_run_record(self.options.output_dir, facts)
+        except OSError as error:
+            raise failure(error, self.options.output_dir / "runs" / self.run_id, 0) from error
+
+
+def _folder(path: Path) -> Path:
+    """The folder at ``path``, made where it is not there."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fault = failure(error, path, 0)
+        if isinstance(fault, DiskFull):
+            raise fault from error
+        raise ConfigError(
+            f"the folder cannot be written ({error.strerror})",
+            place=Place(str(path)),
+            remedy="Move away what is there, or give another folder with -s OUTPUT_DIR=FOLDER",
+        ) from error
+    return path

@@ -11,6 +11,9 @@ from enum import StrEnum
 from archiver.model import Link, LinkKind, Purpose
 from archiver.urls import host_of, site_of
 
+_ORIGINS = 10_000
+"""Origins whose answer is kept: every page asks about a hundred links of few sites."""
+
 
 class Reach(StrEnum):
     """How far a crawl goes."""
@@ -29,16 +32,25 @@ class Scope:
     def __init__(self, reach: Reach, seeds: Iterable[str]) -> None:
         self.reach = reach
         self._sites: set[str] = set()
+        self._by_origin: dict[str, bool] = {}
         for seed in seeds:
             self.admit(seed)
 
     def admit(self, url: str) -> None:
         """The site (or host) of ``url`` belongs to the crawl."""
         self._sites.add(self._place(url))
+        self._by_origin.clear()
 
     def holds(self, url: str) -> bool:
         """Whether ``url`` is on a site of the crawl: its links may be followed."""
-        return self._place(url) in self._sites
+        scheme, _, rest = url.partition("://")
+        origin = f"{scheme}://{rest.partition('/')[0]}"
+        known = self._by_origin.get(origin)
+        if known is None:
+            if len(self._by_origin) > _ORIGINS:
+                self._by_origin.clear()
+            known = self._by_origin[origin] = self._place(url) in self._sites
+        return known
 
     def follows(self, link: Link, page_url: str) -> bool:
         """Whether a link found on ``page_url`` is followed."""

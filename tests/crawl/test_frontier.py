@@ -116,6 +116,10 @@ def test_in_a_round_nothing_is_due_twice(tmp_path: Path) -> None:
         (Purpose.ARTICLE, Outcome.NOT_FOUND, False),
         (Purpose.ARTICLE, Outcome.TIMEOUT, True),
         (Purpose.ARTICLE, Outcome.SERVER_ERROR, True),
+        (Purpose.ARTICLE, Outcome.NOT_AN_ARTICLE, True),
+        (Purpose.SECTION, Outcome.NOT_FOUND, True),
+        (Purpose.SECTION, Outcome.ARTICLE, False),
+        (Purpose.SEED, Outcome.ARTICLE, True),
     ],
 )
 def test_the_next_round_asks_again_for_listings_and_passing_failures(

@@ -44,6 +44,7 @@ class Command(ScrapyCrawl):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Reads the options; from here on the log is for a person."""
         super().process_options(args, opts)
+        assert self.settings is not None, "Scrapy sets it before it reads options"
         _quieten(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
