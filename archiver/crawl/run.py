@@ -13,9 +13,7 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import scrapy
@@ -24,23 +22,19 @@ from scrapy import signals
 
 from archiver import __version__
 from archiver.config import load_or_make_key, load_rulebook
+from archiver.crawl.captures import Captures
 from archiver.crawl.frontier import Entry, Frontier
 from archiver.crawl.options import read_options, user_agent
 from archiver.crawl.recording import check_private_names
-from archiver.crawl.sealing import Sealing, memo_path
 from archiver.crawl.trust import load_authorities
-from archiver.errors import ConfigError, DiskFull, Place, WarcError, WriteFailed
+from archiver.errors import DiskFull, WarcError, WriteFailed
 from archiver.identity import Identity
 from archiver.lock import DirectoryLock
-from archiver.memo import MemoWriter
 from archiver.model import Capture, Exchange, Page, Reading
 from archiver.outcomes import SUCCESSES, Outcome
 from archiver.reading import page_of
 from archiver.report import write_run_record
 from archiver.warc.durable import failure
-from archiver.warc.manifest import read as read_manifest
-from archiver.warc.recover import recover_file
-from archiver.warc.writer import WarcWriter
 from archiver.workers import Readers
 
 if TYPE_CHECKING:
@@ -55,7 +49,6 @@ LEASE = "frontier_lease"
 """Key in a request's meta: the id of its lease in the frontier."""
 
 _MOVED_SEEDS = "moved_seeds"
-_UNREADABLE = (Outcome.EXTRACT_TIMEOUT, Outcome.EXTRACT_MEMORY, Outcome.EXTRACT_FAILED)
 
 
 class Run:
@@ -90,10 +83,6 @@ class Run:
         self.outcomes: Counter[str] = Counter()
         """What became of the URLs of this run."""
         self.finish_reason: str | None = None
-        self._held: dict[str, Capture] = {}
-        self._rules_digest = self.rules.digest_for(self.rules.by_host)
-        self._memos: dict[str, MemoWriter] = {}
-        self._memo_dir = _folder(self.options.state_dir / "memo")
         self._stopping = False
         self._loop = asyncio.get_running_loop()
         self._readers: asyncio.Task[Readers] | None = None
@@ -101,19 +90,11 @@ class Run:
             # Workers import their parsers for seconds: they begin with the crawl, not with its
             # first page.
             self._readers = self._loop.create_task(self._start_readers())
-        self._sealing = Sealing(self.options, memo_dir=self._memo_dir)
-        self._warc_dir = _folder(self.options.output_dir / "warc")
-        self._manifest = self.options.output_dir / "manifest.jsonl"
-        self._bring_home()
-        self._writer = WarcWriter(
-            self._warc_dir,
-            prefix=self.options.prefix,
+        self._captures = Captures(
+            self.options,
             run_id=self.run_id,
             info=self._warc_info(),
-            max_bytes=self.options.warc_max_bytes,
-            max_age_seconds=self.options.warc_max_age_seconds,
-            manifest=self._manifest,
-            on_sealed=self._sealed,
+            rules_digest=self.rules.digest_for(self.rules.by_host),
         )
         self._write_record(None)
 
@@ -134,53 +115,34 @@ class Run:
     @property
     def not_derived(self) -> list[str]:
         """Names of sealed WARCs whose outputs could not be written."""
-        return self._sealing.failed
+        return self._captures.sealing.failed
 
-    # --- capture ------------------------------------------------------------------------------
+    # --- capture and reading ------------------------------------------------------------------
 
     async def record(self, exchange: Exchange, *, hold: bool) -> Capture:
-        """The exchange is durable. ``hold``: it will be read, so its file stays open until
-        ``release``. WriteFailed stops the crawl: nothing may be fetched that is not kept."""
+        """The exchange is durable; ``hold`` when it will be read. WriteFailed stops the crawl:
+        nothing may be fetched that is not kept."""
         try:
-            capture: Capture = await asyncio.wrap_future(self._writer.write(exchange, hold=hold))
+            return await self._captures.record(exchange, hold=hold)
         except WriteFailed as error:
             self.stop(error)
             raise
-        if hold:
-            self._held[capture.ref.record_id] = capture
-        return capture
 
     def release(self, request: Request) -> None:
         """The request is settled: its capture, if it was held, may be sealed."""
         capture = request.meta.pop("capture", None)
-        if capture is not None and self._held.pop(capture.ref.record_id, None) is not None:
-            self._writer.release(capture)
-
-    # --- reading ------------------------------------------------------------------------------
+        if capture is not None:
+            self._captures.release(capture)
 
     async def read(self, capture: Capture) -> Reading:
-        """What the capture says. It is remembered for ``derive``; a verdict that the page cannot
-        be read is written beside the capture."""
-        page = page_of(capture)
-        reading = await self._read_page(page)
-        if reading.outcome in _UNREADABLE:
-            note = {"outcome": str(reading.outcome)}
-            if reading.detail:
-                note["detail"] = reading.detail
-            try:
-                await asyncio.wrap_future(self._writer.note(capture, note))
-            except WriteFailed as error:
-                self.stop(error)
-                raise
-        else:
-            self._remember(capture, reading)
-        return reading
-
-    def _remember(self, capture: Capture, reading: Reading) -> None:
+        """What the capture says; it is remembered for ``derive``."""
+        reading = await self._read_page(page_of(capture))
         try:
-            self._memo_of(capture).append(capture.ref.record_id, reading)
-        except OSError as error:
-            logger.warning("%s will be read again when it is derived (%s)", capture.url, error)
+            await self._captures.remember(capture, reading)
+        except WriteFailed as error:
+            self.stop(error)
+            raise
+        return reading
 
     async def _read_page(self, page: Page) -> Reading:
         if self._readers is None:
@@ -192,13 +154,6 @@ class Run:
         return await asyncio.to_thread(
             Readers, self.rules, self.options.limits, jobs=self.options.workers
         )
-
-    def _memo_of(self, capture: Capture) -> MemoWriter:
-        path = memo_path(self._memo_dir, Path(capture.ref.filename))
-        memo = self._memos.get(path.name)
-        if memo is None:
-            memo = self._memos[path.name] = MemoWriter(path, rules=self._rules_digest)
-        return memo
 
     # --- scope --------------------------------------------------------------------------------
 
@@ -243,13 +198,7 @@ class Run:
         if self._readers is not None:
             readers = await self._readers
             await asyncio.to_thread(readers.close)
-        try:
-            await asyncio.to_thread(self._writer.close)
-        except WarcError as error:
-            logger.critical("%s", error)
-        # on_sealed came from the writer's thread; what it asked for runs before what is next.
-        await asyncio.sleep(0)
-        await self._sealing.finish()
+        await self._captures.close()
         try:
             self._write_record(datetime.now(UTC))
         except WarcError as error:
@@ -257,33 +206,7 @@ class Run:
         self.frontier.close()
         self._lock.release()
 
-    def _sealed(self, warc: Path) -> None:
-        """From the writer's thread: a WARC is sealed and in the manifest."""
-        self._loop.call_soon_threadsafe(self._derive, warc)
-
-    def _derive(self, warc: Path) -> None:
-        memo = self._memos.pop(memo_path(self._memo_dir, warc).name, None)
-        if memo is not None:
-            with suppress(OSError):  # what is not in it is read again
-                memo.close()
-        if self.options.extract:
-            self._sealing.submit(warc)
-
     # --- the beginning ------------------------------------------------------------------------
-
-    def _bring_home(self) -> None:
-        """What an earlier run left: open WARCs are cut after their last whole record and sealed,
-        and sealed ones without outputs are derived."""
-        for left_open in sorted(self._warc_dir.glob("*.warc.gz.open")):
-            report = recover_file(left_open, manifest=self._manifest)
-            logger.warning("%s", report)
-        if not self.options.extract:
-            return
-        dataset = self.options.output_dir / "dataset" / "captures"
-        derived = {part.stem for part in dataset.glob("crawl_date=*/*.parquet")}
-        for warc in sorted(self._warc_dir.glob("*.warc.gz")):
-            if warc.name.removesuffix(".warc.gz") not in derived:
-                self._sealing.submit(warc)
 
     def _restore_scope(self) -> None:
         if self.scope is not None:
@@ -304,10 +227,6 @@ class Run:
             "robots": "obey" if self.crawler.settings.getbool("ROBOTSTXT_OBEY") else "ignore",
         }
 
-    def _manifest_head(self) -> str | None:
-        """Digest of the manifest's last line, which no later line vouches for."""
-        return read_manifest(self._manifest).head if self._manifest.exists() else None
-
     def _write_record(self, finished_at: datetime | None) -> None:
         facts: dict[str, Any] = {
             "run_id": self.run_id,
@@ -324,27 +243,11 @@ class Run:
             "requested": self.outcomes.total(),
             "outcomes": dict(sorted(self.outcomes.items())),
             "frontier": self.frontier.states(),
-            "derived": self._sealing.derived,
-            "not_derived": self._sealing.failed,
-            "manifest_head": self._manifest_head(),
+            "derived": self._captures.sealing.derived,
+            "not_derived": self.not_derived,
+            "manifest_head": self._captures.manifest_head,
         }
         try:
             write_run_record(self.options.output_dir, facts)
         except OSError as error:
             raise failure(error, self.options.output_dir / "runs" / self.run_id, 0) from error
-
-
-def _folder(path: Path) -> Path:
-    """The folder at ``path``, made where it is not there."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        fault = failure(error, path, 0)
-        if isinstance(fault, DiskFull):
-            raise fault from error
-        raise ConfigError(
-            f"the folder cannot be written ({error.strerror})",
-            place=Place(str(path)),
-            remedy="Move away what is there, or give another folder with -s OUTPUT_DIR=FOLDER",
-        ) from error
-    return path
