@@ -13,10 +13,11 @@ import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 
 
-class BareSpider(scrapy.Spider):  # type: ignore[misc]
+class BareSpider(scrapy.Spider):
     """Requests every page of the sitemap."""
 
     name = "bare"
+    port: str
 
     async def start(self) -> AsyncIterator[Any]:
         yield scrapy.Request(f"http://127.0.0.1:{self.port}/sitemap.xml")

@@ -91,13 +91,14 @@ def _record(path: Path, offset: int, length: int, raw: bytes, result: Check) -> 
         bare = block.find(b"\n\n")
         cut = separator + 4 if separator >= 0 and (bare < 0 or separator <= bare) else bare + 2
         payload = block[cut:]
-    for name, part in (("warc-block-digest", block), ("warc-payload-digest", payload)):
-        said = fields.get(name)
-        if said is None or (fields["warc-type"] == "revisit" and name == "warc-payload-digest"):
+    for field_name, part in (("warc-block-digest", block), ("warc-payload-digest", payload)):
+        said = fields.get(field_name)
+        is_of_another = fields["warc-type"] == "revisit" and field_name == "warc-payload-digest"
+        if said is None or is_of_another:
             continue
         digest = "sha1:" + base64.b32encode(hashlib.sha1(part).digest()).decode()
         if said != digest:
-            result.faults.append(f"{path.name}@{offset}: {name} {said} is {digest}")
+            result.faults.append(f"{path.name}@{offset}: {field_name} {said} is {digest}")
     return {
         "offset": offset,
         "length": length,

@@ -61,9 +61,8 @@ def make_pages(corpus: Path, count: int, *, gzip: bool) -> Iterator[BenchPage]:
     originals = typical_pages(corpus)
     for number in range(count):
         page = originals[number % len(originals)]
-        mark = b" %d" % number
         page = _HEAD.sub(lambda found: found.group() + _BASE, page, count=1)
-        page = _TITLE_END.sub(lambda found, mark=mark: mark + found.group(), page, count=1)
-        page = _BODY.sub(lambda found, mark=mark: found.group() + b"<!--" + mark + b" -->", page, 1)
+        page = _TITLE_END.sub(rb"%d\g<0>" % number, page, count=1)
+        page = _BODY.sub(rb"\g<0><!--%d-->" % number, page, count=1)
         body = compress(page, 6) if gzip else page
         yield BenchPage(path_of(number), body, len(page))
