@@ -130,9 +130,14 @@ def test_ctrl_c_ends_a_command_without_a_traceback(tmp_path: Path) -> None:
     os.mkfifo(pages)
     words = ["extract", "--pages", str(pages), "--out", str(tmp_path / "out.jsonl")]
     process = subprocess.Popen(
-        [*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=PLAIN
+        [*PROGRAM, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=PLAIN,
+        # What is started in the background inherits that it ignores Ctrl-C: a terminal's does not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with pages.open("wb"):  # opens once the command reads
         process.send_signal(signal.SIGINT)
-        printed = process.communicate()
+        printed = process.communicate(timeout=60)
     assert (process.returncode, printed) == (130, (b"", b""))
