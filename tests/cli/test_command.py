@@ -135,7 +135,7 @@ def test_ctrl_c_ends_a_command_without_a_traceback(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         env=PLAIN,
         # What is started in the background inherits that it ignores Ctrl-C: a terminal's does not.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     with pages.open("wb"):  # opens once the command reads
         process.send_signal(signal.SIGINT)
