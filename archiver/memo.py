@@ -22,6 +22,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO, Union, get_args, get_origin, get_type_hints
 
@@ -35,8 +36,15 @@ LARGEST_ENTRY = 256 * 1024 * 1024
 """Beyond this a length is damage: a reading is a few times its page, and a page at most 16 MiB."""
 
 
+@lru_cache(1)
+def extractor() -> str:
+    """Names and versions of the programs whose change can change what is read from a page."""
+    parsers = (f"{name}/{version(name)}" for name in ("trafilatura", "htmldate", "lxml"))
+    return " ".join([f"archiver/{__version__}", *parsers])
+
+
 def _header(rules: str) -> bytes:
-    said = {"memo": MEMO_SCHEMA, "rules": rules, "version": __version__}
+    said = {"memo": MEMO_SCHEMA, "rules": rules, "extractor": extractor()}
     return json.dumps(said, sort_keys=True).encode() + b"\n"
 
 

@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     THREAD = "thread"  # an answer of a comment platform
     REQUISITE = "requisite"  # an image, style sheet, script … of a page
     OTHER_CONTENT = "other_content"  # status 2xx, but no page, feed, sitemap or thread (a PDF …)
+    UNREAD = "unread"  # archived with EXTRACT=False: `archiver derive` will read it
     REDIRECT = "redirect"  # status 3xx with a Location
     UNCHANGED = "unchanged"  # 304, or the same payload as an earlier capture
     NOT_FOUND = "not_found"  # 404 or 410
@@ -66,6 +67,7 @@ class Outcome(StrEnum):
 
 UNCAPTURED = frozenset(
     {
+        Outcome.UNREAD,
         Outcome.ROBOTS_DENIED,
         Outcome.ROBOTS_UNREACHABLE,
         Outcome.OUT_OF_SCOPE,
@@ -76,7 +78,7 @@ UNCAPTURED = frozenset(
         Outcome.CALLBACK_FAILED,
     }
 )
-"""Outcomes of a URL that leave no record of their own in a WARC."""
+"""Outcomes of a URL that no row of ``captures`` has: nothing was archived, or not read yet."""
 
 CAPTURE_OUTCOMES = frozenset(Outcome) - UNCAPTURED
 """Outcomes that a row of ``captures`` can hold."""
@@ -91,6 +93,7 @@ SUCCESSES = frozenset(
         Outcome.THREAD,
         Outcome.REQUISITE,
         Outcome.OTHER_CONTENT,
+        Outcome.UNREAD,
         Outcome.REDIRECT,
         Outcome.UNCHANGED,
     }

@@ -144,27 +144,28 @@ class RobotsPolicy:
         """The policy that the first 500 KiB of ``body`` state; unreadable lines are passed over."""
         groups: dict[str, _Group] = {}
         sitemaps: dict[str, None] = {}
-        current: list[_Group] = []
+        # By token: a robots.txt may name one crawler a thousand times over.
+        current: dict[str, _Group] = {}
         is_naming = True  # between the first User-agent line of a group and its first rule
         for name, value in _lines(body):
             if name in _USER_AGENT:
                 if not is_naming:
-                    current = []
+                    current = {}
                 is_naming = True
                 token = _group_token(value)
                 if token is not None:
-                    current.append(groups.setdefault(token, _Group()))
+                    current[token] = groups.setdefault(token, _Group())
             elif name == b"allow" or name in _DISALLOW:
                 is_naming = False
                 for pattern in _patterns(value, allows=name == b"allow"):
-                    for group in current:
+                    for group in current.values():
                         group.add(pattern, allows=name == b"allow")
             elif name in _SITEMAP:
                 if value:
                     sitemaps.setdefault(value.decode("utf-8", "replace"))
             elif name in _CRAWL_DELAY:
                 delay = _delay(value)
-                for group in current:
+                for group in current.values():
                     if delay is not None:
                         group.crawl_delay = max(delay, group.crawl_delay or 0.0)
         return cls(groups, tuple(sitemaps))

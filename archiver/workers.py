@@ -183,8 +183,10 @@ class _Keeper(threading.Thread):
         self._killed = False
 
     def run(self) -> None:
-        self._renew()
-        self.started.set()
+        try:
+            self._renew()
+        finally:
+            self.started.set()
         while (task := self._tasks.get()) is not None:
             if task.answer.cancelled():
                 task.answer.set_running_or_notify_cancel()

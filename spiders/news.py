@@ -132,12 +132,15 @@ class NewsSpider(scrapy.Spider):
             response.meta["outcome"] = by_status
             return
         errand: Errand = response.meta["errand"]
-        if not run.options.extract and errand.purpose is Purpose.ARTICLE:
-            response.meta["outcome"] = Outcome.OTHER_CONTENT
+        is_known_article = errand.purpose is Purpose.ARTICLE and response.meta["is_listed"]
+        if not run.options.extract and is_known_article:
+            response.meta["outcome"] = Outcome.UNREAD
             return
         reading = await run.read(capture)
         response.meta["outcome"] = reading.outcome
-        if reading.article is not None and reading.outcome is Outcome.ARTICLE:
+        if not run.options.extract and reading.outcome is Outcome.ARTICLE:
+            response.meta["outcome"] = Outcome.UNREAD
+        elif reading.article is not None and reading.outcome is Outcome.ARTICLE:
             yield item_of(capture, reading.article, run.identity)
         for request in self._children(response, reading):
             yield request

@@ -5,18 +5,21 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
+import libfaketime
 import psutil
 import pyarrow.parquet as pq
 import pytest
 
 from archiver import __version__
-from archiver import derive as derive_room
 from archiver.config import DeriveConfig, ReadLimits
 from archiver.dataset import read_footer
 from archiver.derive import (
@@ -33,7 +36,7 @@ from archiver.derive.stale import Stale, find_stale
 from archiver.derive.trace import trace
 from archiver.errors import PartError, Place, WarcError
 from archiver.identity import Identity
-from archiver.memo import MemoWriter
+from archiver.memo import MemoWriter, extractor
 from archiver.model import Errand, Page, Purpose, Reading
 from archiver.outcomes import Outcome
 from archiver.reading import page_of, read
@@ -162,6 +165,7 @@ def test_the_footer_says_what_the_part_was_made_from(
         assert read_footer(report.outputs[table]) == {
             "archiver.schema_version": "1",
             "archiver.version": __version__,
+            "archiver.extractor": extractor(),
             "archiver.source_sha256": hashlib.sha256(warc.read_bytes()).hexdigest(),
             "archiver.rules_digest": config.rules.digest_for(["www.news.example"]),
             "archiver.furniture_digest": "none",
@@ -294,18 +298,30 @@ def test_the_partition_comes_from_the_stem_else_from_the_first_record(
     assert partition_day(found).isoformat() == day
 
 
-def test_derivation_has_no_clock(
-    warc: Path, config: DeriveConfig, readers: Readers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = bytes_of(derive_warc(warc, config, readers=readers))
+def derived_in(year: int, warc: Path, output: Path) -> dict[str, bytes]:
+    """The outputs as a machine would write them whose clock says ``year``; workers included."""
+    library = Path(libfaketime.__file__).parent / "vendor/libfaketime/src/libfaketime.so.1"
+    shifted = {
+        **os.environ,
+        "LD_PRELOAD": str(library),
+        "FAKETIME": f"@{year}-06-01 12:00:00",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+    clock = [sys.executable, "-c", "import datetime; print(datetime.date.today().year)"]
+    told = subprocess.run(clock, env=shifted, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == str(year), "the clock is shifted"
+    command = [sys.executable, "-m", "archiver", "derive", str(warc), "-o", str(output)]
+    subprocess.run(
+        [*command, "--identity", "named", "--quiet"], env=shifted, check=True, timeout=120
+    )
+    found = sorted(path for path in output.rglob("*") if path.is_file())
+    return {str(path.relative_to(output)): path.read_bytes() for path in found}
 
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> Later:
-            return cls(2040, 1, 1, tzinfo=UTC) + timedelta(0)
 
-    monkeypatch.setattr(derive_room, "datetime", Later)
-    assert bytes_of(derive_warc(warc, config, readers=readers)) == before
+def test_derivation_has_no_clock(warc: Path, tmp_path: Path) -> None:
+    first = derived_in(2031, warc, tmp_path / "one")
+    assert len(first) == len(OUTPUTS)
+    assert derived_in(2044, warc, tmp_path / "two") == first
 
 
 def test_what_changed_makes_outputs_stale_and_deriving_makes_them_fresh(

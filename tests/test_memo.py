@@ -77,12 +77,14 @@ def test_a_flipped_bit_ends_the_memo_before_it(tmp_path: Path) -> None:
     assert list(read_memo(path)) == ["<urn:uuid:1>"]
 
 
-@pytest.mark.parametrize("name", ["__version__", "MEMO_SCHEMA"])
+@pytest.mark.parametrize(
+    ("name", "other"), [("extractor", lambda: "archiver/0 lxml/0"), ("MEMO_SCHEMA", 99)]
+)
 def test_a_memo_of_another_version_is_as_good_as_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, other: object
 ) -> None:
     path = written(tmp_path / "a.memo")
-    monkeypatch.setattr(memo_room, name, 99)
+    monkeypatch.setattr(memo_room, name, other)
     assert dict(read_memo(path)) == {}
     with MemoWriter(path) as memo:
         memo.append("<urn:uuid:3>", FAILED)

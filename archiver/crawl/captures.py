@@ -15,7 +15,7 @@ from pathlib import Path
 
 from archiver.crawl.options import CrawlOptions
 from archiver.crawl.sealing import Sealing, memo_path
-from archiver.errors import ConfigError, DiskFull, Place, WarcError
+from archiver.errors import ConfigError, DiskFull, Place, WriteFailed
 from archiver.memo import MemoWriter
 from archiver.model import Capture, Exchange, Reading
 from archiver.outcomes import Outcome
@@ -91,15 +91,19 @@ class Captures:
         except OSError as error:
             logger.warning("%s will be read again when it is derived (%s)", capture.url, error)
 
-    async def close(self) -> None:
-        """Everything is written, sealed and derived, or said to be not."""
+    async def close(self) -> WriteFailed | None:
+        """Everything is written, sealed and derived; else what was not could not be for the fault
+        that comes back."""
+        fault: WriteFailed | None = None
         try:
             await asyncio.to_thread(self._writer.close)
-        except WarcError as error:
+        except WriteFailed as error:
             logger.critical("%s", error)
+            fault = error
         # _sealed came from the writer's thread; what it asked for runs before what is next.
         await asyncio.sleep(0)
         await self.sealing.finish()
+        return fault
 
     def _memo_of(self, capture: Capture) -> MemoWriter:
         path = memo_path(self._memo_dir, Path(capture.ref.filename))
@@ -124,7 +128,10 @@ class Captures:
         """What an earlier run left: open WARCs are cut after their last whole exchange and sealed,
         and sealed ones without outputs are derived."""
         for left_open in sorted(self._warc_dir.glob("*.warc.gz.open")):
-            report = recover_file(left_open, manifest=self._manifest)
+            try:
+                report = recover_file(left_open, manifest=self._manifest)
+            except OSError as error:
+                raise failure(error, left_open, 0) from error
             logger.warning("%s", report)
         if not self._options.extract:
             return
@@ -133,6 +140,9 @@ class Captures:
         for warc in sorted(self._warc_dir.glob("*.warc.gz")):
             if warc.name.removesuffix(".warc.gz") not in derived:
                 self.sealing.submit(warc)
+        for memo in self._memo_dir.glob("*.memo"):
+            if memo.stem in derived:  # it holds readers' names and serves nothing any more
+                memo.unlink()
 
 
 def _folder(path: Path) -> Path:

@@ -69,6 +69,9 @@ PASSING = frozenset(
         Outcome.ROBOTS_UNREACHABLE,
         Outcome.DROPPED,
         Outcome.CALLBACK_FAILED,
+        Outcome.EXTRACT_TIMEOUT,
+        Outcome.EXTRACT_MEMORY,
+        Outcome.EXTRACT_FAILED,
     }
 )
 """Failures that may be gone in the next round."""

@@ -7,6 +7,7 @@ request.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.web.iweb import IPolicyForHTTPS
 
+_PROXY_SECRET = re.compile(rb"^Proxy-Authorization:[^\r\n]*\r\n", re.IGNORECASE | re.MULTILINE)
 _TRUNCATIONS = {
     Outcome.TRUNCATED: Truncation.DISCONNECT,
     Outcome.TIMEOUT: Truncation.TIME,
@@ -112,7 +114,9 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
                 request.meta["outcome"] = exchanges[-1].failure
             is_read = response is not None and LEASE in request.meta and response.status < 300
             for exchange in exchanges:
-                request.meta["capture"] = await self._run.record(exchange, hold=is_read)
+                # Only the last attempt is read, and so only it is held until it is released.
+                is_held = is_read and exchange is exchanges[-1]
+                request.meta["capture"] = await self._run.record(exchange, hold=is_held)
         return response
 
     async def _download(self, request: Request) -> Response:
@@ -169,7 +173,7 @@ def _exchanges_of(
                 method=request.method,
                 started_at=attempt.started_at,
                 duration_ms=round((attempt.ended - attempt.started) * 1000),
-                sent=b"" if has_failed_handshake else bytes(attempt.sent),
+                sent=b"" if has_failed_handshake else _for_the_server(bytes(attempt.sent)),
                 received=bytes(attempt.received),
                 errand=errand,
                 truncated=_TRUNCATIONS.get(outcome) if outcome and attempt.received else None,
@@ -196,6 +200,12 @@ def _exchanges_of(
             )
         )
     return exchanges
+
+
+def _for_the_server(sent: bytes) -> bytes:
+    """``sent`` without what it says to the operator's own proxy: a password is no part of the
+    exchange with the site, and an archive is handed on."""
+    return _PROXY_SECRET.sub(b"", sent, count=1)
 
 
 def _protocols(attempt: Attempt) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ class CrawlOptions:
     warc_max_bytes: int
     warc_max_age_seconds: float
     extract: bool
-    """False: pages are archived and their links followed, but no article is read live."""
+    """False: pages are archived and their links followed, but nothing is extracted or derived."""
     workers: int
     limits: ReadLimits
 

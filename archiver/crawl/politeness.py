@@ -27,7 +27,7 @@ from archiver.model import Errand, Purpose
 from archiver.outcomes import Outcome
 from archiver.retry_after import retry_after
 from archiver.robots import RobotsPolicy
-from archiver.urls import site_of
+from archiver.urls import host_of, site_of
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -43,8 +43,8 @@ _KEPT_SECONDS = 24 * 3600
 _KEPT_POLICIES = 5000
 """Origins whose policy stays in memory; the least recently asked goes first."""
 _LONGEST_PAUSE = 600.0
-"""Seconds that a run waits for a server that asks for rest; beyond it the rest of that site is
-left for the next run."""
+"""Seconds in all that a run waits for a site that asks for rest; beyond it the rest of that site
+is left for the next run, or one that answers nothing but 503 would keep a run alive for days."""
 _LONGEST_DELAY = 60.0
 """Seconds. A longer crawl-delay is kept to this, with a line in the log."""
 
@@ -73,7 +73,8 @@ class RobotsMiddleware:
         refusal = policy.refusal(request.url, user_agent)
         if refusal is not None:
             raise Refused(refusal, f"{_origin(request.url)}/robots.txt")
-        delay = policy.crawl_delay(user_agent)
+        rules = self._run.rules.choose(host_of(request.url))
+        delay = max(policy.crawl_delay(user_agent) or 0.0, rules.delay_seconds or 0.0)
         if delay:
             self._slow_down(request, delay)
 
@@ -153,6 +154,7 @@ class RetryAfterMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._paused: dict[str, float] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RetryAfterMiddleware:
@@ -168,7 +170,8 @@ class RetryAfterMiddleware:
         if seconds:
             slot = request.meta.get("download_slot") or site_of(request.url)
             scheduler = cast("FrontierScheduler", self._crawler.engine.scheduler)
-            if seconds > _LONGEST_PAUSE:
+            self._paused[slot] = self._paused.get(slot, 0.0) + seconds
+            if self._paused[slot] > _LONGEST_PAUSE:
                 logger.warning("%s asks for %g s of rest: left for the next run", slot, seconds)
                 scheduler.close_slot(slot)
             else:

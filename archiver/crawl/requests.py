@@ -42,9 +42,19 @@ _KEPT_META = (
 )
 """Meta that Scrapy's own components need again after a restart."""
 _MADE_ANEW = frozenset(
-    {b"User-Agent", b"Accept", b"Accept-Language", b"Accept-Encoding", b"Referer"}
+    {
+        b"User-Agent",
+        b"Accept",
+        b"Accept-Language",
+        b"Accept-Encoding",
+        b"Referer",
+        b"Proxy-Authorization",
+        b"Authorization",
+        b"Cookie",
+    }
 )
-"""Headers that Scrapy's middlewares set again each time."""
+"""Headers that Scrapy's middlewares set again each time; the last three are secrets besides, and
+the frontier is no place for one."""
 
 
 class Refused(IgnoreRequest):

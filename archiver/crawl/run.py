@@ -27,7 +27,7 @@ from archiver.crawl.frontier import Entry, Frontier
 from archiver.crawl.options import read_options, user_agent
 from archiver.crawl.recording import check_private_names
 from archiver.crawl.trust import load_authorities
-from archiver.errors import DiskFull, WarcError, WriteFailed
+from archiver.errors import ArchiverError, ConfigError, DiskFull, WriteFailed
 from archiver.identity import Identity
 from archiver.lock import DirectoryLock
 from archiver.model import Capture, Exchange, Page, Reading
@@ -83,6 +83,8 @@ class Run:
         self.outcomes: Counter[str] = Counter()
         """What became of the URLs of this run."""
         self.finish_reason: str | None = None
+        self.fault: ArchiverError | None = None
+        """What stopped the run, or kept it from closing as it should."""
         self._stopping = False
         self._loop = asyncio.get_running_loop()
         self._readers: asyncio.Task[Readers] | None = None
@@ -137,6 +139,8 @@ class Run:
     async def read(self, capture: Capture) -> Reading:
         """What the capture says; it is remembered for ``derive``."""
         reading = await self._read_page(page_of(capture))
+        if not self.options.extract:  # read for its links; ``derive`` will read it for good
+            return reading
         try:
             await self._captures.remember(capture, reading)
         except WriteFailed as error:
@@ -147,7 +151,11 @@ class Run:
     async def _read_page(self, page: Page) -> Reading:
         if self._readers is None:
             self._readers = self._loop.create_task(self._start_readers())
-        readers = await asyncio.shield(self._readers)
+        try:
+            readers = await asyncio.shield(self._readers)
+        except ConfigError as error:
+            self.stop(error)
+            raise
         return await asyncio.wrap_future(readers.read(page))
 
     async def _start_readers(self) -> Readers:
@@ -183,28 +191,41 @@ class Run:
 
     # --- the end ------------------------------------------------------------------------------
 
-    def stop(self, error: WriteFailed) -> None:
+    def stop(self, error: ArchiverError) -> None:
         """The crawl ends because of ``error``, cleanly; once."""
         if self._stopping:
             return
         self._stopping = True
+        self.fault = error
         logger.critical("%s. The crawl stops; run it again to go on where it was", error)
-        reason = "disk_full" if isinstance(error, DiskFull) else "write_failed"
-        self._loop.create_task(self.crawler.engine.close_spider_async(reason=reason))
+        reason = "failed"
+        if isinstance(error, WriteFailed):
+            reason = "disk_full" if isinstance(error, DiskFull) else "write_failed"
+        closing = self.crawler.engine.close_spider_async(reason=reason)
+        self._closing = self._loop.create_task(closing)  # asyncio itself holds tasks weakly
 
     async def _spider_closed(self, reason: str) -> None:
         """Seals, derives, and says what happened."""
         self.finish_reason = reason
-        if self._readers is not None:
-            readers = await self._readers
-            await asyncio.to_thread(readers.close)
-        await self._captures.close()
         try:
+            await self._close_readers()
+            self.fault = self.fault or await self._captures.close()
             self._write_record(datetime.now(UTC))
-        except WarcError as error:
+        except WriteFailed as error:
+            self.fault = self.fault or error
             logger.critical("%s", error)
-        self.frontier.close()
-        self._lock.release()
+        finally:
+            self.frontier.close()
+            self._lock.release()
+
+    async def _close_readers(self) -> None:
+        if self._readers is None:
+            return
+        try:
+            readers = await self._readers
+        except ConfigError:  # they never started; the crawl was stopped for it
+            return
+        await asyncio.to_thread(readers.close)
 
     # --- the beginning ------------------------------------------------------------------------
 

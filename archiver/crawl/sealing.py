@@ -45,7 +45,11 @@ class Sealing:
 
     async def _work(self) -> None:
         while (warc := await self._queue.get()) is not None:
-            await self._derive(warc)
+            try:
+                await self._derive(warc)
+            except OSError:  # no process, no memory for one
+                self.failed.append(warc.name)
+                logger.exception("%s was not derived; the archive is whole", warc.name)
 
     async def _derive(self, warc: Path) -> None:
         memo = memo_path(self._memo_dir, warc)

@@ -10,6 +10,7 @@ to its bytes.
 
 from __future__ import annotations
 
+import fcntl
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -90,6 +91,22 @@ def derive_warc(
             place=Place(str(path)),
             remedy="Wait for the crawl to end, or recover the file first",
         )
+    with _alone(path):
+        return _derive(path, config, memo=memo, readers=readers)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Nobody else derives the WARC at ``path`` meanwhile: two would write the same new files. A
+    killed crawl's derivation may still run when the next crawl wants it done."""
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _derive(
+    path: Path, config: DeriveConfig, *, memo: Path | None, readers: Pool | None
+) -> DeriveReport:
     found = scan(path)
     day = partition_day(found)
     footer = footer_of((entry.url for entry in found.entries), found.sha256, config)

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +19,7 @@ from archiver.dataset.measures import article_id
 from archiver.dataset.rows import article_row, capture_row, comment_rows, header_of
 from archiver.dom import decode_payload
 from archiver.errors import PageError, UrlError
+from archiver.memo import extractor
 from archiver.model import Article, Capture, Page
 from archiver.outcomes import Outcome
 from archiver.sites import RuleBook
@@ -81,18 +80,12 @@ class Output:
     """Begins it at a temporary path."""
 
 
-@cache
-def extractor() -> str:
-    """Names and versions of the programs whose change can change what is read from a page."""
-    parsers = (f"{name}/{version(name)}" for name in ("trafilatura", "lxml"))
-    return " ".join([f"archiver/{__version__}", *parsers])
-
-
 def footer_of(urls: Iterable[str], source_sha256: str, config: DeriveConfig) -> dict[str, str]:
     """What the footer of every part says of a WARC with captures of these ``urls``."""
     return {
         "archiver.schema_version": SCHEMA_VERSION,
         "archiver.version": __version__,
+        "archiver.extractor": extractor(),
         "archiver.source_sha256": source_sha256,
         "archiver.rules_digest": config.rules.digest_for(hosts_of(urls)),
         "archiver.furniture_digest": NOTHING,

@@ -25,6 +25,7 @@ _REASONS = {
     "archiver.source_sha256": "the WARC has other bytes",
     "archiver.schema_version": "another schema",
     "archiver.version": "another version of archiver",
+    "archiver.extractor": "another version of a parser",
     "archiver.rules_digest": "other rules for its sites",
     "archiver.furniture_digest": "other furniture",
     "archiver.identity": "another identity",

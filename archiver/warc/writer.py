@@ -161,6 +161,23 @@ class WarcWriter:
     # All below runs on the writer's thread.
 
     def _run(self) -> None:
+        try:
+            self._work()
+        except Exception as error:  # whatever it is: nobody may wait for this thread for ever
+            logger.exception("the writer ended")
+            self._fatal = self._fatal or WriteFailed(f"the writer ended ({error!r})")
+            self._refuse_all()
+
+    def _refuse_all(self) -> None:
+        """Every job that waits, or will, fails."""
+        while True:
+            job = self._jobs.get()
+            if isinstance(job, _Close):
+                return
+            if isinstance(job, _Write | _Note) and job.future.set_running_or_notify_cancel():
+                job.future.set_exception(self._fatal or WriteFailed("the writer ended"))
+
+    def _work(self) -> None:
         while True:
             jobs = self._next_group()
             is_last = bool(jobs) and isinstance(jobs[-1], _Close)

@@ -144,7 +144,8 @@ def test_every_blow_has_its_name_in_frontier_and_dataset(
 ) -> None:
     assert struck.outcomes[path] == outcome
     if outcome not in UNCAPTURED:
-        assert [row["outcome"] for row in struck.captured[path]] == [str(outcome)]
+        # Twisted asks once more when it had kept the connection alive: two rows, both true.
+        assert {row["outcome"] for row in struck.captured[path]} == {str(outcome)}
 
 
 @pytest.mark.parametrize("path", BLOWS)

@@ -60,7 +60,7 @@ class Command(ScrapyCrawl):
         crawler = self._create_crawler(args[0])
         crawling = process.crawl(crawler, **opts.spargs)
         process.start()
-        if process.bootstrap_failed and crawling.exception() is None:
+        if process.bootstrap_failed and crawling.done() and crawling.exception() is None:
             self.exitcode = int(ExitCode.FAILED)
         else:
             self.exitcode = int(_exit_code(crawling, crawler))
@@ -99,14 +99,18 @@ def _exit_code(crawling: asyncio.Future[None], crawler: Crawler) -> ExitCode:
         return ExitCode.USAGE if isinstance(error, ConfigError) else ExitCode.FAILED
     if error is not None:
         return ExitCode.FAILED
+    if not crawling.done():  # a second signal stopped it at once
+        return ExitCode.INTERRUPTED
     return _code_of(Run.of(crawler))
 
 
 def _code_of(run: Run) -> ExitCode:
-    if run.finish_reason == "disk_full":
+    if isinstance(run.fault, DiskFull):
         return ExitCode.DISK_FULL
-    if run.finish_reason == "write_failed":
+    if isinstance(run.fault, WriteFailed):
         return ExitCode.WRITE_FAILED
+    if run.fault is not None:
+        return ExitCode.FAILED
     if run.not_derived:
         return ExitCode.NOT_DERIVED
     if run.finish_reason == "shutdown":
