@@ -8,6 +8,7 @@ import sys
 PARTS = (
     ("bench.speed", "--rounds", "3"),
     ("bench.speed", "--rounds", "3", "--identity"),
+    ("bench.reading",),
     ("bench.memory",),
 )
 
