@@ -19,7 +19,7 @@ from tests.services.test_realweb import rows
 
 pytestmark = pytest.mark.service
 
-SHOWN = 1136
+SHOWN = 1131
 """Comments that the 200 articles' own addresses show, of 1,878; the rest has further pages."""
 FURNITURE = ("Select Page", "About The Author", "Recent Comments", "Read also")
 
