@@ -156,7 +156,7 @@ def _anchors(tree: Node) -> Iterator[_Anchor]:
 
 def _refresh(node: Node) -> Iterator[_Anchor]:
     if (node.get("http-equiv") or "").strip().lower() == "refresh":
-        match = _REFRESH.match((node.get("content") or "")[:4096])
+        match = _REFRESH.match(" ".join((node.get("content") or "")[:4096].split()))
         if match:
             yield _Anchor(match[1], "")
 
