@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archiver.comments import wordpress
-from archiver.comments.platform import Finding, Platform
+from archiver.comments.platform import Finding, Found, Platform
 from archiver.comments.thread import arrange
 from archiver.dom import Document
 from archiver.model import Thread
@@ -17,20 +17,24 @@ PLATFORMS: tuple[Platform, ...] = (wordpress,)
 """In order of trial: the first that shows comments speaks."""
 
 
-def read_thread(document: Document) -> Thread | None:
-    """The thread that the page itself shows, arranged; ``None`` when no platform speaks.
+def find_thread(document: Document) -> Found:
+    """The thread that the page itself shows, arranged, and the regions of all platforms.
 
     A platform that shows comments goes before one that only shows an empty thread.
     """
-    empty: Thread | None = None
-    for platform in PLATFORMS:
-        thread = platform.read(document)
-        if thread is None:
-            continue
-        if thread.comments:
-            return replace(thread, comments=arrange(thread.comments))
-        empty = empty or thread
-    return empty
+    answers = (platform.read(document) for platform in PLATFORMS)
+    found = [answer for answer in answers if answer is not None]
+    threads = [answer.thread for answer in found if answer.thread is not None]
+    regions = tuple(region for answer in found for region in answer.regions)
+    spoken = next((thread for thread in threads if thread.comments), None)
+    if spoken is None:
+        return Found(next(iter(threads), None), regions)
+    return Found(replace(spoken, comments=arrange(spoken.comments)), regions)
+
+
+def read_thread(document: Document) -> Thread | None:
+    """The thread that the page itself shows, arranged; ``None`` when no platform speaks."""
+    return find_thread(document).thread
 
 
 def read_answer(url: str, payload: bytes) -> Thread | None:

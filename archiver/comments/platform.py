@@ -23,6 +23,14 @@ class Finding:
     """Addresses (absolute) where the thread, or more of it, can be asked for."""
     declared: int | None = None
     """How many comments the page says there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a page itself shows of a thread, and where it stands there."""
+
+    thread: Thread | None = None
+    """None when the page shows neither a comment nor a place for one."""
     regions: tuple[Node, ...] = ()
     """Elements of the page that hold comments and nothing else: no part of the article."""
 
@@ -40,10 +48,11 @@ class Platform(Protocol):
     def owns(self, url: str) -> bool:
         """True when ``url`` is one under which the platform answers with comments."""
 
-    def read(self, document: Document) -> Thread | None:
+    def read(self, document: Document) -> Found | None:
         """The comments that the page itself shows; ``None`` when it shows none of this platform.
 
-        Parents are named, comments stand in page order; depth and position are not yet set.
+        Parents are named, comments stand in page order; depth and position are not yet set. Most
+        pages have no comments: to find that out, ``Document.named`` is asked before any XPath.
         """
 
     def read_answer(self, url: str, payload: bytes) -> Thread | None:

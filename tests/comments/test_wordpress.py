@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archiver.comments import PLATFORMS, findings, read_answer, read_thread, wordpress
+from archiver.comments import PLATFORMS, find_thread, findings, read_answer, read_thread, wordpress
 from archiver.errors import PlatformError
 from archiver.model import Comment, CommentStatus, ParentSource, Thread
 from tests.pages import URL, document
@@ -253,6 +253,18 @@ def test_page_with_a_form_and_no_comment_has_an_empty_thread() -> None:
     form = '<form id="commentform" action="/wp-comments-post.php"></form>'
     assert read_thread(document(form)) == Thread("wordpress")
     assert read_thread(document("<p>No form, no comment.</p>")) is None
+
+
+def test_found_are_the_thread_and_where_it_stands() -> None:
+    page = document(f"<p>The article.</p>{HTML5}")
+    found = find_thread(page)
+    assert found.thread == read_thread(page)
+    assert [(node.tag, node.get("id")) for node in found.regions] == [
+        ("li", "comment-7"), ("li", "comment-9"), ("li", "comment-8"), ("li", "comment-5"),
+        ("form", "commentform"),
+    ]  # fmt: skip
+    nothing = find_thread(document('<p class="comments-title" id="comment-count">3 comments</p>'))
+    assert (nothing.thread, nothing.regions) == (None, ())
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import parse_qs, urldefrag, urlsplit
 
-from archiver.comments.platform import Finding
+from archiver.comments.platform import Finding, Found
 from archiver.comments.wordpress.parts import Manner, comment_of
 from archiver.comments.wordpress.records import COMMENT_PAGE, ID, own_paths, page_key, records_of
 from archiver.comments.wordpress.rest import NAME, read_answer
-from archiver.dom import Document, classes_of, finder, join, text_of
+from archiver.dom import Document, Node, classes_of, finder, join, text_of
 from archiver.model import Thread
 from archiver.moments import writes_month_first, zone_said
 
@@ -35,6 +35,8 @@ _HEADING = finder(
     "|//*[@id='comments' or @id='comment-wrap' or @id='comments-wrapper']"
     "/descendant::*[self::h1 or self::h2 or self::h3 or self::h4][1]"
 )
+_HEADED = re.compile(r"comments-title|wpd-thread-info| comment(?:s|-wrap|s-wrapper)$")
+"""What the wordings of a page hold of which ``_HEADING`` finds anything."""
 _FORM = finder("//form[contains(@action, 'wp-comments-post.php')]|//*[@id='commentform']")
 _POST_ID = finder("//input[@name='comment_post_ID']/@value")
 _SHORTLINK = finder("//link[@rel='shortlink']/@href")
@@ -47,9 +49,9 @@ _PER_PAGE: Final = 100
 
 
 def find(document: Document) -> Finding | None:
-    """Post id, further comment pages, REST addresses, declared count and the comment regions."""
+    """Post id, further comment pages, REST addresses and declared count."""
     records = records_of(document)
-    form = _FORM(document.tree)
+    form = _forms(document)
     api = [str(href) for href in _API_ROOT(document.tree)]
     if not records and not form and not api:
         return None
@@ -66,8 +68,7 @@ def find(document: Document) -> Finding | None:
             for page in range(1, min(pages, 100) + 1)
             if root
         ]
-    regions = tuple(part for record in records for part in record.parts)
-    return Finding(post_id, tuple(urls), declared, (*regions, *form))
+    return Finding(post_id, tuple(urls), declared)
 
 
 def owns(url: str) -> bool:
@@ -79,21 +80,33 @@ def owns(url: str) -> bool:
     return "cpage" in query or any(_REST.search(route) for route in query.get("rest_route", ()))
 
 
-def read(document: Document) -> Thread | None:
+def read(document: Document) -> Found | None:
     """The comments on this page; ``None`` when there is neither a comment nor a form for one."""
     records = records_of(document)
-    if not records and not _FORM(document.tree):
+    forms = _forms(document)
+    if not records and not forms:
         return None
-    times = _TIMES(document.tree)
+    parts = [part for record in records for part in record.parts]
+    times = _TIMES(document.tree) if records else ()
     manner = Manner(
         document=document,
         zone=zone_said(str(time) for time in times),
         month_first=writes_month_first(document.tree.get("lang")),
-        roots=frozenset(part for record in records for part in record.parts),
+        roots=frozenset(parts),
         known_classes=any("bypostauthor" in r.classes or "even" in r.classes for r in records),
     )
     comments = tuple(comment for r in records if (comment := comment_of(r, manner)) is not None)
-    return Thread(NAME, comments, _declared(document), _post_id(document))
+    thread = Thread(NAME, comments, _declared(document), _post_id(document))
+    return Found(thread, (*parts, *forms))
+
+
+def _forms(document: Document) -> list[Node]:
+    """The forms to write a comment with. Most pages have none, and tell so without an XPath."""
+    if any(wording.endswith(" commentform") for wording in document.named) or any(
+        "wp-comments-post.php" in (form.get("action") or "") for form in document.tree.iter("form")
+    ):
+        return _FORM(document.tree)
+    return []
 
 
 def _post_id(document: Document) -> str | None:
@@ -113,6 +126,8 @@ def _post_id(document: Document) -> str | None:
 
 def _declared(document: Document) -> int | None:
     """The number in the heading over the comments; the article's title there may hold others."""
+    if not any(map(_HEADED.search, document.named)):
+        return None
     for heading in _HEADING(document.tree):
         text = re.split(r"[“\"«„‘]", text_of(heading), maxsplit=1)[0]
         number = _NUMBER.search(text)

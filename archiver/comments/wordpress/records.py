@@ -20,6 +20,8 @@ _MARKED = finder(
 )
 ID = re.compile(r"^(?:li-|div-|dsq-|comment-)?comment-(\d{1,19})$")
 _WPDISCUZ_ID = re.compile(r"^wpd-comm-(\d{1,19})_(\d{1,19})$")
+_NUMBERED = re.compile(r"comment-\d+$|wpd-comm-\d+_\d+$")
+"""At the end of a wording, where the id stands."""
 _DEPTH = re.compile(r"^depth-(\d{1,3})$")
 _WIDGET = re.compile(r"(?:recent|latest)[-_]?comments?|widget_comments", re.IGNORECASE)
 COMMENT_PAGE = re.compile(r"/comment-page-\d+/?$")
@@ -43,7 +45,7 @@ def records_of(document: Document) -> list[Record]:
     """The page's own comments in their order, parents named."""
     marked: dict[str, list[Node]] = {}
     parents: dict[str, str] = {}
-    for node in _MARKED(document.tree):
+    for node in _MARKED(document.tree) if _is_marked(document) else ():
         name = node.get("id") or node.get("name") or ""
         found = ID.match(name) or _WPDISCUZ_ID.match(name)
         if found is None or _in_widget(node):
@@ -51,6 +53,8 @@ def records_of(document: Document) -> list[Record]:
         marked.setdefault(found[1], []).append(node)
         if found.re is _WPDISCUZ_ID and found[2] != "0":
             parents[found[1]] = found[2]
+    if not marked:
+        return []
     all_nodes = {node: number for number, nodes in marked.items() for node in nodes}
     paths = own_paths(document)
     records = []
@@ -64,6 +68,15 @@ def records_of(document: Document) -> list[Record]:
             record.source = ParentSource.ATTRIBUTE
     _name_parents(records)
     return records
+
+
+def _is_marked(document: Document) -> bool:
+    """False when no id and no anchor's name on the page can be a comment's."""
+    return any(
+        _NUMBERED.search(wording)
+        for wording in document.named
+        if "comment-" in wording or "wpd-comm-" in wording
+    ) or any("comment-" in (anchor.get("name") or "") for anchor in document.tree.iter("a"))
 
 
 def _in_widget(node: Node) -> bool:
