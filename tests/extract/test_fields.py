@@ -1,22 +1,17 @@
-"""Headline, byline, dates, language, rights, pictures and page numbers, each from its sources."""
+"""Headline, byline and page numbers, each from its sources."""
 
 # ruff: noqa: E501 - markup and tables are shown whole, a case to a line
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from archiver.extract.byline import read_byline, split_names
-from archiver.extract.dates import read_dates
+from archiver.extract.byline import read_byline
 from archiver.extract.headline import read_headline, without_site
-from archiver.extract.language import detect, tidy_tag
+from archiver.extract.names import split_names
 from archiver.extract.pages import next_page_of, page_number_of
-from archiver.extract.pictures import read_images
-from archiver.extract.rights import read_access, read_rights
 from archiver.extract.structured import read_said
-from archiver.model import Access, Author, Errand, Image, Precision, Purpose, Rights
+from archiver.model import Author, Errand, Purpose
 from tests.pages import URL, document, page
 
 
@@ -85,153 +80,6 @@ def test_headline_is_what_readers_see(head: str, body: str, title: str | None) -
 def test_dash_inside_a_headline_is_kept() -> None:
     assert without_site("Bridge – a long story of a short way across", set()) == (
         "Bridge – a long story of a short way across"
-    )
-
-
-JSON_LD = (
-    '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": '
-    '"2026-05-01T08:00:00+02:00", "dateModified": "2026-05-02T08:00:00+02:00"}</script>'
-)
-
-
-@pytest.mark.parametrize(
-    ("head", "body", "published", "precision", "source"),
-    [
-        pytest.param(JSON_LD, "<time datetime='2020-01-01'>x</time>", "2026-05-01 06:00", Precision.SECOND,
-                     "json-ld", id="JSON-LD first"),
-        pytest.param('<meta property="article:published_time" content="2026-05-01T06:00:00Z">', "",
-                     "2026-05-01 06:00", Precision.SECOND, "og", id="meta"),
-        pytest.param('<meta name="date" content="2026-05-01">',
-                     "<article><time datetime='2026-05-01T06:00:00Z'>May 1</time></article>",
-                     "2026-05-01 06:00", Precision.SECOND, "meta", id="markup makes a day exact"),
-        pytest.param("", "<article><header><span class='posted-on'>Published "
-                     "<time class='entry-date published updated' datetime='2026-05-01T08:00:00+02:00'>"
-                     "May 1, 2026</time></span></header></article>",
-                     "2026-05-01 06:00", Precision.SECOND, "markup", id="WordPress, never changed"),
-        pytest.param("", "<aside class='recent'><time datetime='2026-05-30'></time></aside>"
-                     "<article><p class='dateline'>1 May 2026</p></article>",
-                     "2026-05-01 00:00", Precision.DAY, "markup", id="sidebar is passed over"),
-        pytest.param("", "", "2026-05-03 00:00", Precision.DAY, "url", id="URL"),
-        # hAtom: magazine themes mark their only date "updated"; others' dates stand below.
-        pytest.param("", "<h1>A</h1><div class='post-meta'><span class='updated'>May 2, 2026</span></div>"
-                     "<p>Words of the article.</p><div class='related-posts'><p class='date'>"
-                     "<span class='updated'>May 1, 2026</span></p></div>",
-                     "2026-05-02 00:00", Precision.DAY, "markup", id="hatom"),
-    ],
-)  # fmt: skip
-def test_published_is_taken_in_order_of_trust(
-    head: str, body: str, published: str, precision: Precision, source: str
-) -> None:
-    made = document(body, head=head, url="https://paper.example/2026/05/03/a-story/")
-    dates = read_dates(made, read_said(made), None, "en")
-    assert dates.published is not None
-    said = dates.published.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
-    assert (said, dates.published.precision, dates.published_source) == (
-        published,
-        precision,
-        source,
-    )
-
-
-def test_modified_is_read_beside_published() -> None:
-    made = document("", head=JSON_LD)
-    dates = read_dates(made, read_said(made), None, "en")
-    assert dates.modified is not None
-    assert dates.modified.at.astimezone(UTC) == datetime(2026, 5, 2, 6, tzinfo=UTC)
-
-
-def test_date_after_the_capture_is_not_believed() -> None:
-    made = document(
-        "", head='<meta name="date" content="2027-05-01">', url="https://paper.example/a"
-    )
-    assert read_dates(made, read_said(made), None, "en").published is None
-
-
-@pytest.mark.parametrize(
-    ("declared", "tag"),
-    [("en_us", "en-US"), ("DE", "de"), ("zh-hant-tw", "zh-Hant-TW"), ("pt-BR.UTF-8", "pt-BR"),
-     ("english", None), ("", None), (None, None), ("und", None)],
-)  # fmt: skip
-def test_language_tag_is_tidied(declared: str | None, tag: str | None) -> None:
-    assert tidy_tag(declared) == tag
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        (
-            "The council of the town voted to rebuild the old bridge over the river in the autumn.",
-            "en",
-        ),
-        (
-            "Der Rat der Stadt hat für den Bau der alten Brücke gestimmt, die nicht mehr sicher ist.",
-            "de",
-        ),
-        (
-            "Le conseil de la ville a voté pour la reconstruction du pont dans les mois qui viennent.",
-            "fr",
-        ),
-        (
-            "El consejo de la ciudad votó que se reconstruya el puente para los vecinos del río.",
-            "es",
-        ),
-        (
-            "Рада міста проголосувала за відбудову старого мосту, її рішення підтримали мешканці.",
-            "uk",
-        ),
-        (
-            "市議会は古い橋の再建に賛成した。工事は秋に始まり、二年かかる見込みである。費用は基金から出る。",
-            "ja",
-        ),
-        ("17 4 22", None),
-    ],
-)
-def test_language_is_seen_in_script_and_small_words(text: str, language: str | None) -> None:
-    assert detect(text) == language
-
-
-def test_rights_are_what_page_and_headers_say() -> None:
-    made = page(
-        '<a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY</a>',
-        head='<meta name="robots" content="max-snippet:50"><meta name="tdm-reservation" content="1">',
-        headers=((b"X-Robots-Tag", b"noarchive"),),
-    )
-    parsed = document(
-        made.payload.decode().split("<body>")[1], head=made.payload.decode().split("head>")[1]
-    )
-    assert read_rights(parsed, made, read_said(parsed)) == Rights(
-        robots_rule="max-snippet:50, noarchive",
-        noarchive=True,
-        tdm_reservation=True,
-        license="https://creativecommons.org/licenses/by/4.0/",
-    )
-
-
-@pytest.mark.parametrize(
-    ("head", "access"),
-    [
-        ('<meta property="article:content_tier" content="metered">', Access.METERED),
-        ('<script type="application/ld+json">{"@type":"Article","isAccessibleForFree":false}</script>',
-         Access.PAYWALLED),
-        ('<script type="application/ld+json">{"@type":"Article","isAccessibleForFree":"True"}</script>',
-         Access.FREE),
-        ("", None),
-    ],
-)  # fmt: skip
-def test_access_is_what_the_publisher_declares(head: str, access: Access | None) -> None:
-    assert read_access(read_said(document("", head=head))) == access
-
-
-def test_pictures_are_the_lead_and_those_in_the_text() -> None:
-    made = document(
-        "<article><figure><img src='/a-300x200.jpg' alt='The bridge'><figcaption>By night</figcaption>"
-        "</figure><p>First.</p><img data-src='/b.jpg' src='data:image/gif;base64,R0'><p>Second.</p>"
-        "<img src='/avatar.png' class='avatar'></article><div class='related'><img src='/c.jpg'></div>",
-        head="<meta property='og:image' content='https://paper.example/a.jpg'>",
-    )
-    assert read_images(made, read_said(made), frozenset({"First.", "Second."})) == (
-        Image("https://paper.example/a.jpg", "By night", "The bridge", is_lead=True),
-        Image("https://paper.example/b.jpg"),
     )
 
 
