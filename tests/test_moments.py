@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.model import Precision
-from archiver.moments import read_moment, writes_month_first, zone_said
+from archiver.moments import as_written, may_hold_date, read_moment, writes_month_first, zone_said
+from archiver.months import TABLE, fold
 
 LATEST = datetime(2026, 12, 31, tzinfo=UTC)
 EAST_2 = timezone(timedelta(hours=2))
@@ -48,6 +49,18 @@ S, M, D = Precision.SECOND, Precision.MINUTE, Precision.DAY
         ("08/13/2026", "2026-08-13T00:00:00", D, False),
         ("1787487533", "2026-08-23T12:18:53", S, True),
         ("1787487533000", "2026-08-23T12:18:53", S, True),
+        ("2026. 8. 23. 오후 3:18", "2026-08-23T15:18:00", M, False),
+        ("2026年8月23日 上午9時05分", "2026-08-23T09:05:00", M, False),
+        ("Do 23.08.26 | 14:07 Uhr", "2026-08-23T14:07:00", M, False),
+        ("04-ago-2026 5:11:10", "2026-08-04T05:11:10", S, False),
+        ("2026. augusztus 23., 14:28", "2026-08-23T14:28:00", M, False),
+        ("2026 m. rugpjūčio 23 d. 14:28", "2026-08-23T14:28:00", M, False),
+        ("23 tháng 8, 2026", "2026-08-23T00:00:00", D, False),
+        ("23 באוגוסט 2026", "2026-08-23T00:00:00", D, False),
+        ("23 أغسطس 2026", "2026-08-23T00:00:00", D, False),
+        ("3:18 pm EDT, Sunday, August 23, 2026", "2026-08-23T19:18:00", M, True),
+        ("15:18, 23 августа 2026", "2026-08-23T15:18:00", M, False),
+        ("1º de maio de 2026", "2026-05-01T00:00:00", D, False),
         ("2026-08", "2026-08-01T00:00:00", Precision.MONTH, False),
         ("May 2026", "2026-05-01T00:00:00", Precision.MONTH, False),
     ],
@@ -88,6 +101,39 @@ def test_time_without_zone_is_of_the_zone_that_the_site_names() -> None:
     assert zone == EAST_2
     assert moment is not None
     assert moment.at == datetime(2026, 8, 23, 13, 18, tzinfo=UTC)
+
+
+def test_text_with_a_date_is_worth_reading() -> None:
+    texts = ("23.08.26", "August 23, 2026", "2026年8月23日", "1787487533", "Ann Lee, editor", "3.4")
+    assert [may_hold_date(text) for text in texts] == [True, True, True, False, False, False]
+
+
+def test_no_name_of_a_month_means_two() -> None:
+    """A later line of the table would take the name over from an earlier one unseen."""
+    told: dict[str, set[int]] = {}
+    for line in TABLE.strip().splitlines():
+        for number, name in enumerate(line.split()[1:], 1):
+            told.setdefault(fold(name), set()).add(number)
+    assert {name: numbers for name, numbers in told.items() if len(numbers) > 1} == {}
+    assert {len(line.split()) for line in TABLE.strip().splitlines()} == {13}
+
+
+@pytest.mark.parametrize(
+    ("raw", "written"),
+    [
+        ("2026-08-24T00:28:53.304-0400", "2026-08-24T00:28:53-04:00"),
+        ("Mon, 24 Aug 2026 06:28:53 +0200", "2026-08-24T06:28:53+02:00"),
+        ("24 August 2026, 10:13", "2026-08-24T10:13:53+05:45"),
+        ("2026-08-24T04:28:53Z", "2026-08-24T04:28:53+00:00"),
+        ("24 August 2026", "2026-08-24T04:28:53+00:00"),
+        ("24 August 2026, 10:20", "2026-08-24T04:28:53+00:00"),
+        ("27 August 2026, 04:28", "2026-08-24T04:28:53+00:00"),
+        (None, "2026-08-24T04:28:53+00:00"),
+    ],
+)
+def test_instant_is_told_as_it_was_written(raw: str | None, written: str) -> None:
+    instant = datetime(2026, 8, 24, 4, 28, 53, tzinfo=UTC)
+    assert as_written(instant, raw).isoformat() == written
 
 
 def test_date_after_the_capture_is_none_but_for_a_day_of_slack() -> None:
