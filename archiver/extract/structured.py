@@ -5,56 +5,52 @@ Knows the notations and how they are broken in the wild; not which claim is to b
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from html import unescape
-from typing import Any, Final
+from typing import Final
 
-from archiver.dom import Document, Node, fold_space, join
+from archiver.dom import Document, Node, join
+from archiver.extract.claims import (
+    ARTICLE_TYPES,
+    NEWS_TYPES,
+    Claims,
+    address_of,
+    claims_of,
+    truth_of,
+    types_of,
+    word_of,
+)
+from archiver.extract.json_ld import Json, loads_leniently, nodes_of
 
-ARTICLE_TYPES: Final = frozenset([
-    "article", "newsarticle", "blogposting", "reportagenewsarticle", "analysisnewsarticle",
-    "opinionnewsarticle", "reviewnewsarticle", "backgroundnewsarticle", "askpublicnewsarticle",
-    "techarticle", "scholarlyarticle", "satiricalarticle", "advertisercontentarticle",
-    "liveblogposting", "socialmediaposting", "report", "review", "discussionforumposting",
-    "medicalscholarlyarticle", "interview", "recipe", "howto",
-])  # fmt: skip
-"""schema.org types of a page that is one text (with Recipe and HowTo: texts with an author)."""
+__all__ = [
+    "ARTICLE_TYPES",
+    "LISTING_TYPES",
+    "NEWS_TYPES",
+    "Claims",
+    "Said",
+    "loads_leniently",
+    "read_said",
+]
 
 LISTING_TYPES: Final = frozenset(
     ["collectionpage", "searchresultspage", "profilepage", "itemlist", "blog", "website"]
 )
 """schema.org types of a page that lists others or presents a person."""
 
-_TRAILING_COMMA = re.compile(r",\s*([\]}])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|[\n\r\t]")
-_MOST_NODES = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """One article as JSON-LD describes it; empty where it says nothing."""
-
-    type: str = ""
-    """schema.org type in lower case."""
-    url: str | None = None
-    headline: str | None = None
-    alternative_headline: str | None = None
-    description: str | None = None
-    authors: tuple[tuple[str, str | None, str], ...] = ()
-    """(name, address, schema.org type in lower case)."""
-    publisher: str | None = None
-    published: str | None = None
-    modified: str | None = None
-    section: str | None = None
-    keywords: tuple[str, ...] = ()
-    language: str | None = None
-    images: tuple[str, ...] = ()
-    is_free: bool | None = None
-    license: str | None = None
-    body: str | None = None
+_PAGE_TYPES = frozenset(
+    ["webpage", "itempage", "aboutpage", "medicalwebpage", "faqpage", "qapage", "checkoutpage"]
+)
+_IDLE_RELS = frozenset(
+    ["stylesheet", "preload", "prefetch", "dns-prefetch", "preconnect", "modulepreload", "icon",
+     "apple-touch-icon", "mask-icon", "manifest", "shortcut", "pingback", "profile"]
+)  # fmt: skip
+"""Most links of a page, and none says anything of the article."""
+_META_KEYS = frozenset(["property", "name", "itemprop", "http-equiv"])
+_NO_LETTER = re.compile(r"[\W_]+")
+_NO_PAGE = re.compile(r"^https?://(?:www\.)?|[?#].*$", re.IGNORECASE)
+_TITLE_PART = 12
+"""Letters from which one title inside another is no accident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +59,19 @@ class Said:
 
     article: Claims = field(default_factory=Claims)
     """The article's JSON-LD; empty when there is none."""
+    page_published: str | None = None
+    """``datePublished`` of the JSON-LD node of the page itself (WebPage and its kinds)."""
+    page_modified: str | None = None
+    page_is_free: bool | None = None
+    """``isAccessibleForFree`` of the page itself."""
+    trail: tuple[str, ...] = ()
+    """Names of the JSON-LD breadcrumb, from the front page down."""
     types: frozenset[str] = frozenset()
     """All schema.org types of the page's top nodes, in lower case."""
     meta: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """``meta`` contents by name, property, itemprop or http-equiv in lower case, in page order."""
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """``link`` targets by rel in lower case, absolute."""
+    """``link`` targets by rel in lower case, absolute; not those of icons, styles and the like."""
 
     def first(self, *names: str) -> str | None:
         """The first content of the first of these meta names that has one."""
@@ -80,218 +83,114 @@ class Said:
 
 
 def read_said(document: Document) -> Said:
-    """JSON-LD, meta and links of a page. Broken JSON is mended where that is safe, else ignored."""
+    """JSON-LD, meta and links of a page. Broken JSON is mended where that is safe; of what cannot
+    be mended the plain claims of an article are saved, the rest is ignored."""
     meta: dict[str, list[str]] = {}
-    for node in document.tree.iter("meta"):
-        content = node.get("content")
-        for key in ("property", "name", "itemprop", "http-equiv"):
-            name = node.get(key)
-            if name and content is not None:
-                meta.setdefault(name.strip().lower(), []).append(fold_space(content))
     links: dict[str, list[str]] = {}
-    for node in document.tree.iter("link"):
-        href = join(document.base_url, node.get("href") or "")
-        for rel in (node.get("rel") or "").lower().split():
-            if href:
-                links.setdefault(rel, []).append(href)
-    nodes = [node for root in _json_ld(document.tree) for node in _flat(root)]
+    titles: list[str] = []
+    scripts: list[str] = []
+    for node in document.tree.iter("meta", "link", "script", "title", "h1"):  # one walk for all
+        match node.tag:
+            case "meta":
+                _note_meta(node, meta, scripts)
+            case "link":
+                _note_link(node, document.base_url, links)
+            case "script":
+                if "ld+json" in (node.get("type") or "").lower():
+                    scripts.append(node.text or "")
+            case _:
+                titles.append(node.text or "")
+    nodes = nodes_of(scripts)
+    own = [document.url, *links.get("canonical", ()), *meta.get("og:url", ())]
+    titles += [*meta.get("og:title", ()), *meta.get("twitter:title", ())]
+    pages = [node for node in nodes if _PAGE_TYPES & set(types_of(node))]
     return Said(
-        article=_claims(_article_node(nodes, document.url), nodes),
-        types=frozenset(kind for node in nodes for kind in _types(node)),
+        article=claims_of(_article_node(nodes, own, titles), nodes),
+        page_published=next((d for n in pages if (d := word_of(n.get("datePublished")))), None),
+        page_modified=next((d for n in pages if (d := word_of(n.get("dateModified")))), None),
+        page_is_free=next(
+            (f for n in pages if (f := truth_of(n.get("isAccessibleForFree"))) is not None), None
+        ),
+        trail=_trail(nodes),
+        types=frozenset(kind for node in nodes for kind in types_of(node)),
         meta={name: tuple(values) for name, values in meta.items()},
         links={rel: tuple(values) for rel, values in links.items()},
     )
 
 
-def _json_ld(tree: Node) -> Iterator[Any]:
-    for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower():
-            value = loads_leniently(script.text or "")
-            if value is not None:
-                yield value
+def _note_meta(node: Node, meta: dict[str, list[str]], scripts: list[str]) -> None:
+    content = node.get("content")
+    if content is None:
+        return
+    for key, name in node.items():
+        if key in _META_KEYS and name:
+            known = name.strip().lower()
+            meta.setdefault(known, []).append(" ".join(content.split()))
+            if known.endswith("ld+json"):
+                # A framework that sets its scripts when the page runs leaves them here until then.
+                scripts.append(content)
 
 
-def loads_leniently(text: str) -> Any:
-    """The JSON value in ``text``, or None. Comment marks around it, raw line ends inside strings
-    and commas before a closing bracket are what content systems get wrong most."""
-    text = text.strip().strip(";")
-    for mark in (
-        "<!--",
-        "-->",
-        "/*<![CDATA[*/",
-        "/*]]>*/",
-        "//<![CDATA[",
-        "//]]>",
-        "<![CDATA[",
-        "]]>",
-    ):
-        text = text.replace(mark, "")
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", text))):
-        try:
-            return json.loads(attempt, strict=False)
-        except RecursionError:  # 100,000 opening brackets; json offers no limit of its own
-            return None
-        except ValueError:
-            continue
-    return None
+def _note_link(node: Node, base_url: str, links: dict[str, list[str]]) -> None:
+    rels = frozenset((node.get("rel") or "").lower().split())
+    if not rels or rels & _IDLE_RELS:
+        return
+    href = join(base_url, node.get("href") or "")
+    if href:
+        for rel in rels:
+            links.setdefault(rel, []).append(href)
 
 
-def _flat(root: Any) -> Iterator[dict[str, Any]]:
-    """The top nodes of a JSON-LD value: lists and ``@graph`` opened, ``mainEntity`` too."""
-    waiting = [root]
-    count = 0
-    while waiting and count < _MOST_NODES:
-        here = waiting.pop(0)
-        count += 1
-        if isinstance(here, list):
-            waiting = [*here, *waiting]
-        elif isinstance(here, dict):
-            yield here
-            for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart"):
-                inner = here.get(key)
-                if isinstance(inner, list) or (isinstance(inner, dict) and "@type" in inner):
-                    waiting.append(inner)
-
-
-def _types(node: dict[str, Any]) -> tuple[str, ...]:
-    said = node.get("@type")
-    entries = said if isinstance(said, list) else [said]
-    return tuple(str(e).rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for e in entries if e)
-
-
-def _article_node(nodes: list[dict[str, Any]], url: str) -> dict[str, Any]:
-    """The node of the article this page is: of several the one that names this page, else the
-    one that says most."""
-    articles = [node for node in nodes if ARTICLE_TYPES & set(_types(node))]
+def _article_node(nodes: list[Json], own: Iterable[str], titles: Iterable[str]) -> Json:
+    """The node of the article this page is: of several the one that names this page, else the one
+    with its title, else the one that says most. None that names another page and has another
+    title: teasers and templates left over."""
+    articles = [node for node in nodes if ARTICLE_TYPES & set(types_of(node))]
     if not articles:
         return {}
+    addresses = {_page_key(url) for url in own}
+    keys = {key for title in titles if (key := _letters(title))}
 
-    def rank(node: dict[str, Any]) -> tuple[bool, int]:
-        own = _same_page(_address(node.get("url") or node.get("mainEntityOfPage")), url)
+    def rank(node: Json) -> tuple[bool, bool, int]:
+        address = address_of(node.get("url")) or address_of(node.get("mainEntityOfPage"))
+        is_here = address is not None and _page_key(address) in addresses
         fields = ("headline", "author", "datePublished", "articleBody", "dateModified", "image")
-        return own, sum(bool(node.get(name)) for name in fields)
+        return is_here, _is_titled(node, keys), sum(bool(node.get(name)) for name in fields)
 
-    return max(articles, key=rank)
+    best = max(articles, key=rank)
+    is_here, is_titled, _ = rank(best)
+    if is_here or is_titled or not keys:
+        return best
+    elsewhere = address_of(best.get("url")) or address_of(best.get("mainEntityOfPage"))
+    is_other = elsewhere is not None and elsewhere.startswith("http") and best.get("headline")
+    return {} if is_other else best
 
 
-def _same_page(one: str | None, other: str) -> bool:
-    def key(url: str) -> str:
-        return re.sub(r"^https?://(www\.)?|[?#].*$", "", url).rstrip("/")
-
-    return one is not None and key(one) == key(other)
-
-
-def _claims(node: dict[str, Any], nodes: list[dict[str, Any]]) -> Claims:
-    if not node:
-        return Claims()
-    by_id = {str(n["@id"]): n for n in nodes if isinstance(n.get("@id"), str)}
-    types = _types(node)
-    return Claims(
-        type=next((kind for kind in types if kind in ARTICLE_TYPES), types[0] if types else ""),
-        url=_address(node.get("url") or node.get("mainEntityOfPage") or node.get("@id")),
-        headline=_word(node.get("headline")) or _word(node.get("name")),
-        alternative_headline=_word(node.get("alternativeHeadline")),
-        description=_word(node.get("description")),
-        authors=tuple(_people(node.get("author") or node.get("creator"), by_id)),
-        publisher=next((name for name, _, _ in _people(node.get("publisher"), by_id)), None),
-        published=_word(node.get("datePublished")) or _word(node.get("dateCreated")),
-        modified=_word(node.get("dateModified")),
-        section=_first_word(node.get("articleSection")),
-        keywords=tuple(_keywords(node.get("keywords"))),
-        language=_language(node.get("inLanguage")),
-        images=tuple(_images(node.get("image"), by_id)),
-        is_free=_truth(node.get("isAccessibleForFree")),
-        license=_address(node.get("license")),
-        body=_word(node.get("articleBody")),
+def _is_titled(node: Json, keys: Iterable[str]) -> bool:
+    own = _letters(word_of(node.get("headline")) or word_of(node.get("name")) or "")
+    return bool(own) and any(
+        own == key or (len(min(own, key, key=len)) >= _TITLE_PART and (own in key or key in own))
+        for key in keys
     )
 
 
-def _word(value: Any) -> str | None:
-    if isinstance(value, dict):
-        value = value.get("@value") or value.get("name")
-    if isinstance(value, list):
-        value = next((entry for entry in value if isinstance(entry, str)), None)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str):
-        return None
-    # Content systems escape once for HTML and once more for the script, where nothing unescapes.
-    text = fold_space(unescape(unescape(value)))
-    return text or None
+def _letters(text: str) -> str:
+    return _NO_LETTER.sub("", text.casefold())
 
 
-def _first_word(value: Any) -> str | None:
-    for entry in value if isinstance(value, list) else [value]:
-        found = _word(entry)
-        if found:
-            return found
-    return None
+def _page_key(url: str) -> str:
+    return _NO_PAGE.sub("", url).rstrip("/").lower()
 
 
-def _keywords(value: Any) -> Iterator[str]:
-    entries = value if isinstance(value, list) else [value]
-    for entry in entries:
-        said = _word(entry)
-        if said is None:
-            continue
-        # One text with commas is a list; an entry of a list may hold a comma of its own.
-        yield from (
-            w for part in ([said] if len(entries) > 1 else said.split(",")) if (w := part.strip())
-        )
-
-
-def _language(value: Any) -> str | None:
-    if isinstance(value, dict):
-        return _word(value.get("alternateName")) or _word(value.get("name"))
-    return _first_word(value)
-
-
-def _address(value: Any) -> str | None:
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, dict):
-        value = value.get("@id") or value.get("url")
-    return value.strip() if isinstance(value, str) and value.strip() else None
-
-
-def _truth(value: Any) -> bool | None:
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.strip().lower() in ("true", "false"):
-        return value.strip().lower() == "true"
-    return None
-
-
-def _people(
-    value: Any, by_id: Mapping[str, dict[str, Any]]
-) -> Iterator[tuple[str, str | None, str]]:
-    for entry in value if isinstance(value, list) else [value]:
-        if isinstance(entry, dict):
-            known = by_id.get(str(entry.get("@id")), {})
-            merged = {**known, **entry}
-            name = _word(merged.get("name"))
-            if name is None and (merged.get("givenName") or merged.get("familyName")):
-                parts = (_word(merged.get("givenName")), _word(merged.get("familyName")))
-                name = " ".join(part for part in parts if part)
-            if name:
-                types = _types(merged)
-                yield (
-                    name,
-                    _address(merged.get("url") or merged.get("sameAs")),
-                    types[0] if types else "",
-                )
-        else:
-            name = _word(entry)
-            if name:
-                yield name, None, ""
-
-
-def _images(value: Any, by_id: Mapping[str, dict[str, Any]]) -> Iterator[str]:
-    for entry in value if isinstance(value, list) else [value]:
-        if isinstance(entry, dict):
-            merged = {**by_id.get(str(entry.get("@id")), {}), **entry}
-            found = _address(merged.get("url") or merged.get("contentUrl"))
-        else:
-            found = _address(entry)
-        if found:
-            yield found
+def _trail(nodes: list[Json]) -> tuple[str, ...]:
+    for node in nodes:
+        if "breadcrumblist" in types_of(node):
+            entries = node.get("itemListElement")
+            names = [
+                word_of(entry.get("name")) or word_of(entry.get("item"))
+                for entry in (entries if isinstance(entries, list) else [entries])
+                if isinstance(entry, dict)
+            ]
+            if len(names) > 1:
+                return tuple(name for name in names if name)
+    return ()

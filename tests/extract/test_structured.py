@@ -1,5 +1,7 @@
 """What pages say for machines, and how it is broken."""
 
+# ruff: noqa: E501 - JSON-LD is shown whole
+
 from __future__ import annotations
 
 import json
@@ -54,6 +56,10 @@ CLAIMS = Claims(
             json.dumps(ARTICLE).replace("Bob Ray", "Bob\nRay"), id="raw line end in a string"
         ),
         pytest.param(json.dumps(ARTICLE) + ";", id="semicolon"),
+        pytest.param(json.dumps(ARTICLE).replace('"', "&quot;"), id="escaped for HTML"),
+        pytest.param(
+            json.dumps(ARTICLE) + json.dumps({"@type": "Person"}), id="a second value behind it"
+        ),
     ],
 )
 def test_article_is_found_in_json_ld(script: str) -> None:
@@ -113,3 +119,85 @@ def test_meta_and_links_are_read_by_lower_case_name() -> None:
         "canonical": ("https://paper.example/x",),
         "alternate": ("https://paper.example/x",),
     }
+
+
+def test_what_cannot_be_mended_still_tells_its_plain_claims() -> None:
+    broken = json.dumps(ARTICLE).replace('"Bob Ray"', '"Bob "Bridge" Ray"')
+    assert said_of(broken).article == Claims(
+        type="newsarticle", headline='A "bridge" returns', published="2026-05-01T08:00:00+02:00"
+    )
+
+
+def test_article_under_another_address_and_title_is_not_this_pages() -> None:
+    other = {
+        **ARTICLE,
+        "mainEntityOfPage": "https://paper.example/other/",
+        "headline": "Snow in May",
+    }
+    title = "<title>A bridge returns | The Paper</title>"
+    assert said_of(json.dumps(other), head=title).article == Claims()
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"headline": "A bridge returns to the river"},
+        {"mainEntityOfPage": "https://www.paper.example/2026/05/a-story?utm=1"},
+        {"mainEntityOfPage": None},
+    ],
+    ids=["title of this page", "address of this page", "no address at all"],
+)
+def test_article_with_one_mark_of_this_page_speaks(claims: dict[str, str | None]) -> None:
+    other = {
+        **ARTICLE,
+        "mainEntityOfPage": "https://paper.example/other/",
+        "headline": "Snow in May",
+    }
+    title = "<title>A bridge returns to the river | The Paper</title>"
+    assert said_of(json.dumps({**other, **claims}), head=title).article.published is not None
+
+
+def test_of_a_graph_of_articles_the_one_with_the_pages_title_speaks() -> None:
+    teasers = [
+        {"@type": "NewsArticle", "headline": f"Story number {n}", "author": "Zed", "image": "/z.jpg",
+         "datePublished": "2026-05-09", "dateModified": "2026-05-09"}
+        for n in range(3)
+    ]  # fmt: skip
+    own = {"@type": "NewsArticle", "headline": "A bridge returns", "datePublished": "2026-05-01"}
+    graph = json.dumps({"@graph": [*teasers, own]})
+    head = '<meta property="og:title" content="A bridge returns">'
+    assert said_of(graph, head=head).article == Claims(
+        type="newsarticle", headline="A bridge returns", published="2026-05-01"
+    )
+
+
+def test_page_speaks_beside_its_article() -> None:
+    page = {
+        "@type": "WebPage", "datePublished": "2026-05-01", "dateModified": "2026-05-02", "isAccessibleForFree": "True",
+        "breadcrumb": {"@type": "BreadcrumbList", "itemListElement": [
+            {"@type": "ListItem", "name": "Home"}, {"@type": "ListItem", "item": {"name": "Local"}}]},
+    }  # fmt: skip
+    said = said_of(json.dumps(page))
+    assert (said.page_published, said.page_modified, said.page_is_free, said.trail, said.article) == (
+        "2026-05-01", "2026-05-02", True, ("Home", "Local"), Claims(),
+    )  # fmt: skip
+
+
+def test_parts_that_are_not_free_are_named() -> None:
+    parts = [
+        {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".paid"},
+        {"@type": "WebPageElement", "isAccessibleForFree": True, "cssSelector": ".teaser"},
+        {"@type": "WebPageElement", "isAccessibleForFree": "false", "cssSelector": ["#a", "#b"]},
+    ]
+    article = said_of(json.dumps({**ARTICLE, "hasPart": parts})).article
+    assert article.locked_selectors == (".paid", "#a", "#b")
+
+
+def test_json_ld_kept_in_a_meta_tag_is_read() -> None:
+    content = json.dumps(ARTICLE).replace('"', "&quot;")
+    assert said_of(head=f'<meta name="script:ld+json" content="{content}">').article == CLAIMS
+
+
+def test_links_of_styles_and_icons_are_left_out() -> None:
+    head = '<link rel="stylesheet" href="/a.css"><link rel="shortcut icon" href="/i.ico">'
+    assert said_of(head=head).links == {}
