@@ -36,6 +36,31 @@ WITH latest AS (
         PARTITION BY article_id, page_number ORDER BY {_NEWEST_FIRST}
     ) = 1
 ),
+opening AS (
+    SELECT
+        article_id,
+        string_split(text, chr(10) || chr(10)) AS paragraphs,
+        string_split(markdown, chr(10) || chr(10)) AS blocks
+    FROM latest
+    WHERE page_number = 1
+),
+-- Themes repeat standfirst and byline on each page: what page 1 has is not said again.
+pieces AS (
+    SELECT
+        latest.* REPLACE (
+            CASE WHEN page_number = 1 OR paragraphs IS NULL THEN text ELSE
+                nullif(array_to_string(list_filter(
+                    string_split(text, chr(10) || chr(10)),
+                    lambda part: NOT list_contains(paragraphs, part)
+                ), chr(10) || chr(10)), '') END AS text,
+            CASE WHEN page_number = 1 OR blocks IS NULL THEN markdown ELSE
+                nullif(array_to_string(list_filter(
+                    string_split(markdown, chr(10) || chr(10)),
+                    lambda part: NOT list_contains(blocks, part)
+                ), chr(10) || chr(10)), '') END AS markdown
+        )
+    FROM latest LEFT JOIN opening USING (article_id)
+),
 joined AS (
     SELECT
         article_id,
@@ -44,7 +69,7 @@ joined AS (
         string_agg(markdown, chr(10) || chr(10) ORDER BY page_number) AS markdown,
         sum(word_count)::INTEGER AS word_count,
         max(captured_at) AS last_captured_at
-    FROM latest
+    FROM pieces
     GROUP BY article_id
 )
 SELECT first_page.* EXCLUDE (page_number, text_digest, simhash)
