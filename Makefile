@@ -10,7 +10,7 @@ SEEDS ?=
 CONTACT ?=
 ARGS ?=
 
-.PHONY: help crawl test test-services lint types bench torture clean
+.PHONY: help crawl test test-services lint types bench quality train torture clean
 
 help:
 	@echo "make crawl                          crawl the sample newspaper into $(OUTPUT)/"
@@ -20,6 +20,8 @@ help:
 	@echo "make test-services                  tests against real sites, brought up here (root, Debian)"
 	@echo "make lint types                     ruff; mypy --strict"
 	@echo "make bench                          measure what docs/benchmarks.md shows"
+	@echo "make quality                        how exact and fast reading is, beside Trafilatura (ARGS='--worst 10')"
+	@echo "make train                          grow the judge of archiver/extract anew from ../shared/corpora"
 	@echo "make torture N=50                   kill -9 a crawl N times and look for what was lost"
 
 $(READY): pyproject.toml
@@ -58,6 +60,13 @@ types: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench $(ARGS)
+
+quality: $(READY)
+	@$(BIN)/python -m bench.quality $(ARGS)
+
+train: $(READY)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[train]'
+	@$(BIN)/python -m training $(ARGS)
 
 torture: $(READY)
 	@$(BIN)/python -m bench.torture --kills $(or $(N),50) $(ARGS)

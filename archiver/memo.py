@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Union, get_args, get_origin, get_type_hints
 
 from archiver import __version__
+from archiver.extract.judge import packaged_judge
 from archiver.model import Reading
 
 MEMO_SCHEMA = 1
@@ -39,8 +40,8 @@ LARGEST_ENTRY = 256 * 1024 * 1024
 @lru_cache(1)
 def extractor() -> str:
     """Names and versions of the programs whose change can change what is read from a page."""
-    parsers = (f"{name}/{version(name)}" for name in ("trafilatura", "htmldate", "lxml"))
-    return " ".join([f"archiver/{__version__}", *parsers])
+    parsers = (f"{name}/{version(name)}" for name in ("trafilatura", "lxml"))
+    return " ".join([f"archiver/{__version__}", *parsers, f"judge/{packaged_judge().digest}"])
 
 
 def _header(rules: str) -> bytes:

@@ -23,7 +23,7 @@ from archiver.discover import (
     read_sitemap,
 )
 from archiver.dom import parse_decoded
-from archiver.errors import NotHtml, PageTooLarge, PlatformError, Undecodable, UrlError
+from archiver.errors import HookFailed, NotHtml, PageTooLarge, PlatformError, Undecodable, UrlError
 from archiver.extract import extract_document, next_page_of
 from archiver.model import Article, Capture, Errand, Page, Purpose, Reading, Thread
 from archiver.outcomes import Outcome
@@ -40,7 +40,7 @@ _UNREADABLE = (
     AssertionError,
     UrlError,
 )
-"""What parsers of other people (lxml, Trafilatura, readability, htmldate) let out on input that no
+"""What parsers of other people (lxml, Trafilatura) let out on input that no
 one foresaw. Programming errors of our own are of the same classes, so the detail names them."""
 
 _DETAIL_CHARS = 300
@@ -68,6 +68,8 @@ def read(page: Page, rules: SiteRules, limits: ReadLimits) -> Reading:
         return Reading(Outcome.PAGE_TOO_LARGE, detail=str(error)[:_DETAIL_CHARS])
     except Undecodable as error:
         return Reading(Outcome.UNDECODABLE, detail=str(error)[:_DETAIL_CHARS])
+    except HookFailed as error:
+        return Reading(Outcome.EXTRACT_FAILED, detail=str(error)[:_DETAIL_CHARS])
     except MemoryError:
         return Reading(Outcome.EXTRACT_MEMORY, detail="no memory left while reading")
     except _UNREADABLE as error:
@@ -93,8 +95,9 @@ def _read_page(page: Page, data: bytes, rules: SiteRules) -> Reading:
         # A further page of comments repeats the article; only its comments are new.
         thread = comments.read_thread(document)
         return Reading(Outcome.THREAD, article=_article_of(page, thread), links=links)
-    next_page = next_page_of(document, page)
     article = extract_document(document, page, rules)
+    is_article = article.outcome is Outcome.ARTICLE
+    next_page = next_page_of(document, page) if is_article else None
     return Reading(article.outcome, article=article, links=links, next_page=next_page)
 
 

@@ -7,6 +7,7 @@ does not know what reading is: the function that reads is named in its orders.
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import pkgutil
 import resource
@@ -63,6 +64,10 @@ def serve(descriptor: int, parent: int) -> None:
         orders = cast(Orders, wire.recv())
         read = cast("Read", pkgutil.resolve_name(orders.read))
         read(WARM_UP, orders.rules.choose("warm-up.invalid"), orders.limits)
+        # What is loaded by now stays, and a page leaves little behind that only a cycle holds:
+        # asked less often, the collector costs a page of 300 KB half a millisecond less.
+        gc.freeze()
+        gc.set_threshold(20_000)
         wire.send("ready")
         while True:
             page, rules = cast("tuple[Page, SiteRules | None]", wire.recv())

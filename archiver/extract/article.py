@@ -10,20 +10,26 @@ from dataclasses import dataclass, field
 from datetime import UTC
 
 from archiver.codings import header_value
-from archiver.comments import findings, read_thread
+from archiver.comments import find_thread
+from archiver.comments.platform import Found
 from archiver.config import ReadLimits
-from archiver.dom import Document, Node, fold_space, join, parse, text_of
+from archiver.dom import Document, fold_space, join, parse, text_of
 from archiver.errors import UrlError
+from archiver.extract.access import access_of
 from archiver.extract.body import read_body, without_byline
-from archiver.extract.byline import read_byline
+from archiver.extract.byline import Byline, read_byline
 from archiver.extract.dates import read_dates
+from archiver.extract.features import Clues
 from archiver.extract.headline import read_headline, titles_of
+from archiver.extract.hook import apply_hook
 from archiver.extract.kind import Look, judge
 from archiver.extract.language import detect, tidy_tag
+from archiver.extract.liveblog import Post, posts_of
 from archiver.extract.pages import first_page_of, page_number_of
-from archiver.extract.pictures import read_images
-from archiver.extract.rights import read_access, read_rights
-from archiver.extract.structured import Said, read_said
+from archiver.extract.pictures import images_of
+from archiver.extract.rights import rights_of
+from archiver.extract.structured import NEWS_TYPES, Said, read_said
+from archiver.extract.topics import read_section, read_tags
 from archiver.model import Article, Page
 from archiver.sites import Layout, SiteRules, select
 from archiver.urls import normalise
@@ -36,24 +42,23 @@ def extract(page: Page, rules: SiteRules) -> Article:
 
 def extract_document(document: Document, page: Page, rules: SiteRules) -> Article:
     """The same on a tree that is already parsed; the tree stays as it is."""
-    said = read_said(document)
-    layout = rules.layout_at(page.captured_at.astimezone(UTC).date())
+    grounds = grounds_of(document, page, rules)
+    said, layout, byline = grounds.said, grounds.layout, grounds.byline
     sources = _Sources()
 
     declared = _declared_language(document, page, said)
     dates = read_dates(document, said, _rule_text(document, layout, "published"), declared)
-    title, title_source = read_headline(document, said, _rule_text(document, layout, "title"))
-    thread = read_thread(document) if rules.threads else None
-    # Where no platform shows a comment or a form for one, there is nothing to cut out.
-    parts = _comment_parts(document) if thread is not None or not rules.threads else ()
-    body = read_body(document, layout, parts, titles_of(document, said, title))
-    site_name = said.first("og:site_name", "application-name")
-    byline = read_byline(document, said, _rule_texts(document, layout, "author"), site_name)
-    body = without_byline(body, (author.name for author in byline.authors))
+    title, title_source = grounds.title, grounds.title_source
+    thread = grounds.comments.thread if rules.threads else None
+    body = read_body(
+        document, layout, grounds.comments.regions, grounds.clues, rules.furniture, grounds.posts
+    )
+    body = without_byline(body, grounds.signatures)
     language = declared or detect(body.text)
     page_number = page_number_of(document, page)
     canonical_url = _canonical_url(document, page, said, page_number)
-    images = read_images(document, said, frozenset(block.text for block in body.blocks))
+    texts = frozenset(block.text for block in body.blocks)
+    images, images_source = images_of(document, said, texts)
     description, description_source = _description(said)
     outcome = judge(
         document,
@@ -63,13 +68,14 @@ def extract_document(document: Document, page: Page, rules: SiteRules) -> Articl
             link_chars=sum(block.link_chars for block in body.blocks),
             has_title=bool(title),
             has_date=dates.published is not None,
-            has_author=bool(byline.authors),
+            has_author=bool(byline.authors or byline.agencies),
             is_by_rule=rules.is_article_url(page.url),
         ),
     )
-    section, section_source = _section(document, said)
-    tags, tags_source = _tags(document, said)
-    access = read_access(said)
+    section, section_source = read_section(document, said)
+    tags, tags_source = read_tags(document, said)
+    access, access_source = access_of(document, said, len(body.text))
+    rights, rights_source = rights_of(document, page, said)
 
     sources.note("title", title, title_source)
     sources.note("text", body.text, body.source)
@@ -82,11 +88,12 @@ def extract_document(document: Document, page: Page, rules: SiteRules) -> Articl
     sources.note("subtitle", said.article.alternative_headline, "json-ld")
     sources.note("section", section, section_source)
     sources.note("tags", tags, tags_source)
-    sources.note("images", images, "og" if images and images[0].is_lead else "markup")
-    sources.note("access", access, "json-ld" if said.article.is_free is not None else "meta")
+    sources.note("images", images, images_source)
+    sources.note("access", access, access_source)
+    sources.note("rights", rights, rights_source)
     sources.note("thread", thread, thread.platform if thread else None)
     published, modified = dates.published, dates.modified
-    return Article(
+    article = Article(
         url=page.url,
         canonical_url=canonical_url,
         outcome=outcome,
@@ -108,10 +115,59 @@ def extract_document(document: Document, page: Page, rules: SiteRules) -> Articl
         images=images,
         links=body.links,
         access=access,
-        rights=read_rights(document, page, said),
+        rights=rights,
         page_number=page_number,
         thread=thread,
         field_sources=sources.by_field,
+    )
+    return apply_hook(document, page, article, rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What is read before the text, since the text is chosen by it."""
+
+    said: Said
+    layout: Layout | None
+    title: str | None
+    title_source: str | None
+    byline: Byline
+    comments: Found
+    clues: Clues
+    posts: tuple[Post, ...]
+
+    @property
+    def signatures(self) -> tuple[str, ...]:
+        """Everybody who signs: a line of the text may name them."""
+        return (*(author.name for author in self.byline.authors), *self.byline.agencies)
+
+
+def grounds_of(document: Document, page: Page, rules: SiteRules) -> Grounds:
+    """The grounds on which the text of a page is chosen."""
+    said = read_said(document)
+    layout = rules.layout_at(page.captured_at.astimezone(UTC).date())
+    title, title_source = read_headline(document, said, _rule_text(document, layout, "title"))
+    site_name = said.first("og:site_name", "application-name")
+    return Grounds(
+        said=said,
+        layout=layout,
+        title=title,
+        title_source=title_source,
+        byline=read_byline(document, said, _rule_texts(document, layout, "author"), site_name),
+        comments=find_thread(document),
+        clues=clues_of(document, said, title),
+        posts=posts_of(document, said),
+    )
+
+
+def clues_of(document: Document, said: Said, title: str | None) -> Clues:
+    """What the page says of itself that tells which text is the article's."""
+    descriptions = (said.first("og:description"), said.first("description"))
+    return Clues(
+        titles=titles_of(document, said, title),
+        descriptions=tuple(d for d in (*descriptions, said.article.description) if d),
+        claimed_body=said.article.body or "",
+        is_news=bool(said.types & NEWS_TYPES),
     )
 
 
@@ -124,10 +180,6 @@ class _Sources:
     def note(self, name: str, value: object, source: str | None) -> None:
         if value and source:
             self.by_field[name] = source
-
-
-def _comment_parts(document: Document) -> tuple[Node, ...]:
-    return tuple(part for _, finding in findings(document) for part in finding.regions)
 
 
 def _rule_texts(document: Document, layout: Layout | None, name: str) -> tuple[str, ...]:
@@ -175,39 +227,6 @@ def _description(said: Said) -> tuple[str | None, str | None]:
         if text:
             return text, source
     return None, None
-
-
-def _section(document: Document, said: Said) -> tuple[str | None, str | None]:
-    if said.article.section:
-        return said.article.section, "json-ld"
-    meta = said.first("article:section", "section", "parsely-section", "og:article:section")
-    if meta:
-        return meta, "meta"
-    for link in document.tree.iter("a"):
-        rel = (link.get("rel") or "").split()
-        if "category" in rel or ("tag" in rel and "/category/" in (link.get("href") or "")):
-            return text_of(link) or None, "markup"
-    return None, None
-
-
-def _tags(document: Document, said: Said) -> tuple[tuple[str, ...], str | None]:
-    if said.meta.get("article:tag"):
-        return tuple(dict.fromkeys(tag for tag in said.meta["article:tag"] if tag)), "og"
-    if said.article.keywords:
-        return tuple(dict.fromkeys(said.article.keywords)), "json-ld"
-    named = (
-        text_of(link)
-        for link in document.tree.iter("a")
-        if "tag" in (link.get("rel") or "").split()
-        and "category" not in (link.get("rel") or "").split()
-        and "/category/" not in (link.get("href") or "")
-    )
-    marked = tuple(dict.fromkeys(name for name in named if name))
-    if marked:
-        return marked, "markup"
-    words = said.first("news_keywords", "keywords", "parsely-tags", "sailthru.tags") or ""
-    keywords = tuple(dict.fromkeys(word for part in words.split(",") if (word := part.strip())))
-    return keywords, "meta" if keywords else None
 
 
 def _canonical_url(document: Document, page: Page, said: Said, page_number: int) -> str:

@@ -1,16 +1,18 @@
-"""What stands around an article and reads like it, found by structure and cut out of a tree.
+"""What stands around an article and reads like it, known by name.
 
 Knows the names that themes, plugins and accessibility roles share for comment forms, lists of
-recent comments, author boxes, menus and rows of related articles; no single page and no site. What
-a site repeats in a way of its own is learned elsewhere.
+recent comments, author boxes, menus and rows of related articles, and how a line begins that sends
+the reader elsewhere; no single page and no site. What a site repeats in a way of its own is learned
+elsewhere.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
-from archiver.dom import Node, text_of
+from archiver.extract.segments import Frame, Segment
 
 _CUT: Final = re.compile(
     r"(?:^|\s)(?:"
@@ -35,12 +37,6 @@ _CUT: Final = re.compile(
     r")(?=\s|$)",
     re.IGNORECASE,
 )
-_CUT_TAGS: Final = frozenset([
-    "div", "section", "aside", "nav", "ul", "ol", "footer", "header", "form", "table", "details",
-    "p", "h2", "h3", "h4", "h5", "figure", "span", "a", "article",
-])  # fmt: skip
-_LINES: Final = frozenset({"p", "li", "div", "strong", "h3", "h4", "h5"})
-_CUT_ROLES: Final = frozenset({"navigation", "search", "menu", "menubar", "dialog", "alertdialog"})
 _READ_ALSO: Final = re.compile(
     r"^\W{0,3}(?:read (?:also|more|next|on)|also read|see also|more (?:on|from|about) |"
     r"related(?: (?:articles?|stories|"
@@ -57,75 +53,48 @@ _READ_ALSO: Final = re.compile(
 )
 
 
-def cut_lookalikes(tree: Node, comment_parts: tuple[Node, ...]) -> None:
-    """Cut comments, forms, author boxes, menus and lists of other articles out of ``tree``.
-
-    ``comment_parts`` are elements that a platform knows to hold comments. What would take the
-    headline or most of the page's paragraphs with it stays: names are reused for wrappers.
-    """
-    for part in comment_parts:
-        _drop(part)
-    paragraphs = sum(len(node.text_content()) for node in tree.iter("p")) or 1
-    known: dict[str, bool] = {}
-    for node in list(tree.iter(*_CUT_TAGS)):
-        if (node.get("role") or "").lower() not in _CUT_ROLES:
-            named = f"{node.get('class') or ''} {node.get('id') or ''}"
-            if named not in known:  # a page has ten times as many elements as wordings of class
-                known[named] = _CUT.search(named) is not None
-            if not known[named]:
-                continue
-        if node.getparent() is None or not _is_attached(node, tree):
-            continue
-        if next(node.iter("h1"), None) is not None:
-            continue
-        held = sum(len(p.text_content()) for p in node.iter("p"))
-        if held > paragraphs * 0.5 and held > 400:
-            continue
-        _drop(node)
-    for node in _around_links(tree):
-        if is_read_also(node):
-            _drop(node)
+_ROLES: Final = frozenset({"navigation", "search", "menu", "menubar", "dialog", "alertdialog"})
+_MOST: Final = 0.5
+_LEAST_CHARS: Final = 400
+"""Names are reused for wrappers: what holds half of a text of this length is no box beside it."""
+_LONGEST_LINE: Final = 300
 
 
-def _around_links(tree: Node) -> list[Node]:
-    """The lines that links stand in, in document order: the elements up to three levels above."""
-    found: dict[Node, None] = {}
-    for link in tree.iter("a"):
-        for place, _ in zip(link.iterancestors(), range(3), strict=False):
-            if place.tag in _LINES:
-                found.setdefault(place)
-    return list(found)
+def lookalikes_among(segments: list[Segment]) -> frozenset[int]:
+    """Numbers of those of ``segments``, the text of a page so far, that stand in something that
+    only reads like an article, or send the reader to another one."""
+    chars = sum(len(segment.text) for segment in segments)
+    inside: dict[Frame, int] = {}
+    for segment in segments:
+        for frame in segment.frame.above():
+            if _is_named_so(frame):
+                inside[frame] = inside.get(frame, 0) + len(segment.text)
+    boxes = {f for f, held in inside.items() if held <= _MOST * chars or held <= _LEAST_CHARS}
+    return frozenset(
+        segment.number
+        for segment in segments
+        if is_read_also(segment) or any(frame in boxes for frame in segment.frame.above())
+    )
 
 
-def is_read_also(node: Node) -> bool:
-    """True for a line inside a text that sends the reader to another article: it begins with such
-    words, and what follows them is link."""
-    if len(node) > 8 or not _READ_ALSO.match(node.text_content()[:400].lstrip()):
+def _is_named_so(frame: Frame) -> bool:
+    if frame.tag in ("body", "html", "main", "article"):
         return False
-    links = [link for link in node.iter("a") if link.get("href")]
-    if not links or len(links) > 3:
+    if frame.wording and _names_lookalike(frame.wording):
+        return True
+    return (frame.node.get("role") or "").lower() in _ROLES
+
+
+@lru_cache(maxsize=16384)
+def _names_lookalike(wording: str) -> bool:
+    return _CUT.search(wording) is not None
+
+
+def is_read_also(segment: Segment) -> bool:
+    """True for a line that sends the reader to another article: it begins with such words, and what
+    follows them is link."""
+    text = segment.text
+    if not segment.link_chars or len(text) > _LONGEST_LINE:
         return False
-    text = text_of(node)
-    if len(text) > 300 or not (found := _READ_ALSO.match(text)):
-        return False
-    rest = len(text) - found.end()
-    return sum(len(text_of(link)) for link in links) >= rest * 0.7
-
-
-def _is_attached(node: Node, tree: Node) -> bool:
-    """False when an ancestor was cut already (its children are still in our list)."""
-    return any(above is tree for above in node.iterancestors())
-
-
-def _drop(node: Node) -> None:
-    """Take an element out and leave the text after it where it was."""
-    parent = node.getparent()
-    if parent is None:
-        return
-    if node.tail:
-        previous = node.getprevious()
-        if previous is None:
-            parent.text = (parent.text or "") + node.tail
-        else:
-            previous.tail = (previous.tail or "") + node.tail
-    parent.remove(node)
+    found = _READ_ALSO.match(text)
+    return found is not None and segment.link_chars >= 0.7 * (len(text) - found.end())

@@ -53,7 +53,7 @@ def test_article_is_read_whole() -> None:
         rights=Rights(),
         field_sources={
             "title": "markup",
-            "text": "trafilatura",
+            "text": "judge",
             "authors": "meta",
             "published_at": "og",
             "language": "declared",
