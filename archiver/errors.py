@@ -14,7 +14,8 @@
     ├── PageError              a page cannot be read
     │   ├── NotHtml            it is something else than a page
     │   ├── Undecodable        its content or charset cannot be undone
-    │   └── PageTooLarge       decoded, it is larger than the limit
+    │   ├── PageTooLarge       decoded, it is larger than the limit
+    │   └── HookFailed         the operator's hook for its site came to nothing
     ├── PlatformError          a comment platform answered in an unknown shape
     └── PartError              a dataset part cannot be read or written
 
@@ -103,6 +104,10 @@ class Undecodable(PageError):
 
 class PageTooLarge(PageError):
     """Decoded, a payload is larger than the limit of its kind."""
+
+
+class HookFailed(PageError):
+    """The operator's hook for a site raised, or gave back something else than an article."""
 
 
 class PlatformError(ArchiverError):
