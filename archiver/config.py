@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TypeVar
 
 from archiver.errors import ConfigError, Place, RulesError
+from archiver.furniture import SUFFIX, Furniture, format_furniture, parse_furniture
+from archiver.hooks import PageHook, parse_hook
 from archiver.identity import Identity
 from archiver.sites import RuleBook, SiteRules, parse_rules
 
@@ -37,44 +40,88 @@ class ReadLimits:
 
 
 def load_rulebook(rules_dir: Path | None) -> RuleBook:
-    """The packaged rules (``archiver/rules/*.toml``) and, over them, the operator's own folder.
+    """The packaged rules (``archiver/rules/*.toml``), hooks (``<host>.py``) and furniture
+    (``<host>.furniture.toml``) and, over them, the operator's own folder.
 
-    A file of the operator replaces the packaged one for the same host. Raises ``RulesError`` for a
-    file that does not hold together, for two files of one folder that speak of the same host, and
-    ``ConfigError`` for a folder that is not there.
+    A file of the operator replaces the packaged one of its kind for the same host. Raises
+    ``RulesError`` for a file that does not hold together, for two files of one folder that speak of
+    the same host, and ``ConfigError`` for a folder that is not there. No hook is run.
     """
-    packaged = resources.files("archiver").joinpath("rules")
-    by_host = _rules_in([entry for entry in packaged.iterdir() if entry.name.endswith(".toml")])
+    packaged = list(resources.files("archiver").joinpath("rules").iterdir())
+    by_host = _read_all(parse_rules, filter(_states_rules, packaged))
+    hooks = _hooks_in(packaged)
+    furniture = _read_all(parse_furniture, filter(_states_furniture, packaged))
     if rules_dir is not None:
         if not rules_dir.is_dir():
             raise ConfigError(
                 f"no folder of rules at {rules_dir}", remedy="Make it or correct the path"
             )
-        by_host |= _rules_in(list(rules_dir.glob("*.toml")))
-    return RuleBook(by_host)
+        own = list(rules_dir.iterdir())
+        by_host |= _read_all(parse_rules, filter(_states_rules, own))
+        hooks |= _hooks_in(own)
+        furniture |= _read_all(parse_furniture, filter(_states_furniture, own))
+    return replace(RuleBook(by_host).with_hooks(hooks), furniture=furniture)
 
 
-def _rules_in(files: Iterable[Traversable | Path]) -> dict[str, SiteRules]:
-    """Rules by host of these files, read in the order of their names."""
-    by_host: dict[str, SiteRules] = {}
+def furniture_file(rules_dir: Path, host: str) -> Path:
+    """Where the furniture of ``host`` is kept: in the file of ``rules_dir`` that speaks of it, else
+    in one of its name."""
+    for path in sorted(filter(_states_furniture, rules_dir.iterdir())):
+        if parse_furniture(_text_of(path), str(path)).host == host:
+            return path
+    return rules_dir / f"{host.replace(':', '_')}{SUFFIX}"
+
+
+def write_furniture(path: Path, furniture: Furniture) -> None:
+    """The file at ``path`` states ``furniture``; a reader sees the old one or the new one whole."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(format_furniture(furniture), encoding="utf-8")
+    new.replace(path)
+
+
+def _states_furniture(file: Traversable | Path) -> bool:
+    return file.name.endswith(SUFFIX) and not file.name.startswith(".")
+
+
+def _states_rules(file: Traversable | Path) -> bool:
+    return file.name.endswith(".toml") and not file.name.endswith(SUFFIX)
+
+
+Stated = TypeVar("Stated", SiteRules, Furniture)
+
+
+def _read_all(
+    parse: Callable[[str, str], Stated], files: Iterable[Traversable | Path]
+) -> dict[str, Stated]:
+    """What these files state, by host; read in the order of their names."""
+    by_host: dict[str, Stated] = {}
     named: dict[str, str] = {}
     for file in sorted(files, key=lambda entry: entry.name):
-        try:
-            text = file.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
+        stated = parse(_text_of(file), str(file))
+        if stated.host in by_host:
             raise RulesError(
-                "not UTF-8", place=Place(str(file)), remedy="Save it as UTF-8"
-            ) from error
-        rules = parse_rules(text, str(file))
-        if rules.host in by_host:
-            raise RulesError(
-                f"host: {rules.host!r} is already ruled by {named[rules.host]}",
+                f"host: {stated.host!r} is already ruled by {named[stated.host]}",
                 place=Place(str(file)),
                 remedy="Join the two files",
             )
-        by_host[rules.host] = rules
-        named[rules.host] = file.name
+        by_host[stated.host] = stated
+        named[stated.host] = file.name
     return by_host
+
+
+def _hooks_in(files: Iterable[Traversable | Path]) -> dict[str, PageHook]:
+    """Hooks by host of the Python files among these, in the order of their names. What begins with
+    ``_`` or ``.`` belongs to Python or to an editor."""
+    named = [file for file in files if file.name.endswith(".py") and file.name[0] not in "_."]
+    hooks = (parse_hook(_text_of(file), str(file)) for file in sorted(named, key=lambda f: f.name))
+    return {hook.host: hook for hook in hooks}
+
+
+def _text_of(file: Traversable | Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise RulesError("not UTF-8", place=Place(str(file)), remedy="Save it as UTF-8") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ The keys of a rules file, all but ``host`` optional::
     author = ["a[rel=author]"]
     published = ["//time/@datetime"]
     remove = [".teaser-box"]            # cut out before anything is read
+
+What none of these can say, a hook says in Python, in a file of its own (``hooks``).
 """
 
 from __future__ import annotations
@@ -29,8 +31,8 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
@@ -40,6 +42,8 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from archiver.errors import Place, RulesError
+from archiver.furniture import NO_DIGEST, NO_FURNITURE, Furniture
+from archiver.hooks import PageHook
 
 ANY_HOST = "*"
 
@@ -74,11 +78,18 @@ class SiteRules:
     threads: bool = True
     layouts: tuple[Layout, ...] = ()
     """Oldest first; at most one, the last, without ``valid_until``."""
+    hook: PageHook | None = None
+    """Has the last word on each page; None for nearly every site."""
+    furniture: Furniture = NO_FURNITURE
+    """From a file of its own (``archiver.furniture``), put in by ``RuleBook.choose``."""
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over all that these rules say, in hex; the order of keys does not matter."""
-        said = json.dumps(asdict(self), sort_keys=True, default=str, ensure_ascii=False)
+        """SHA-256 over all that these rules say, in hex; the order of keys does not matter.
+        Furniture has a digest of its own."""
+        rules = asdict(replace(self, furniture=NO_FURNITURE))
+        del rules["furniture"]
+        said = json.dumps(rules, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(said.encode()).hexdigest()
 
     def layout_at(self, day: date) -> Layout | None:
@@ -101,34 +112,61 @@ DEFAULT_RULES = SiteRules(host=ANY_HOST)
 """What holds for a site of which nothing is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleBook:
-    """All rules, by host."""
+    """All rules and all furniture, by host."""
 
     by_host: Mapping[str, SiteRules] = field(default_factory=dict)
+    furniture: Mapping[str, Furniture] = field(default_factory=dict)
 
     def choose(self, host: str) -> SiteRules:
         """The rules of the longest suffix of ``host`` that has any; the default rules otherwise.
+        With them, found in the same way, its furniture.
 
         A port is no part of a host name, but rules may name one (``127.0.0.1:8101``) and then win.
         """
-        name = host.lower().rstrip(".")
-        candidates = [name]
-        if ":" in name and not name.endswith("]"):
-            candidates.append(name.rsplit(":", 1)[0])
-        for candidate in candidates:
-            labels = candidate.split(".")
-            for start in range(len(labels)):
-                rules = self.by_host.get(".".join(labels[start:]))
-                if rules is not None:
-                    return rules
-        return self.by_host.get(ANY_HOST, DEFAULT_RULES)
+        default = self.by_host.get(ANY_HOST, DEFAULT_RULES)
+        names = list(_suffixes(host)) if self.by_host or self.furniture else []
+        rules = next((self.by_host[name] for name in names if name in self.by_host), default)
+        furniture = next((self.furniture[n] for n in names if n in self.furniture), None)
+        return rules if furniture is None else replace(rules, furniture=furniture)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over all rules and all furniture."""
+        said = f"{self.digest_for(self.by_host)} {self.furniture_digest_for(self.furniture)}"
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    def with_hooks(self, hooks: Mapping[str, PageHook]) -> RuleBook:
+        """The same, with each hook in the rules of its host; where a host has none of its own, in
+        those it was served by."""
+        hooked = {host: replace(self.choose(host), host=host, hook=hooks[host]) for host in hooks}
+        return RuleBook({**self.by_host, **hooked})
 
     def digest_for(self, hosts: Iterable[str]) -> str:
         """SHA-256 over the rules that apply to these hosts: changes only when one of them does."""
         chosen = {rules.host: rules.digest for rules in map(self.choose, hosts)}
         said = "\n".join(f"{host} {digest}" for host, digest in sorted(chosen.items()))
         return hashlib.sha256(said.encode()).hexdigest()
+
+    def furniture_digest_for(self, hosts: Iterable[str]) -> str:
+        """The same over the furniture that applies to these hosts; ``none`` where none does."""
+        chosen = {f.host: f.digest for f in (self.choose(host).furniture for host in hosts)}
+        known = sorted((host, digest) for host, digest in chosen.items() if digest != NO_DIGEST)
+        said = "\n".join(f"{host} {digest}" for host, digest in known)
+        return hashlib.sha256(said.encode()).hexdigest() if known else NO_DIGEST
+
+
+def _suffixes(host: str) -> Iterator[str]:
+    """The names under which rules for ``host`` may stand, longest first."""
+    name = host.lower().rstrip(".")
+    candidates = [name]
+    if ":" in name and not name.endswith("]"):
+        candidates.append(name.rsplit(":", 1)[0])
+    for candidate in candidates:
+        labels = candidate.split(".")
+        for start in range(len(labels)):
+            yield ".".join(labels[start:])
 
 
 def parse_rules(text: str, name: str) -> SiteRules:

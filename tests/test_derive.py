@@ -35,6 +35,7 @@ from archiver.derive.outputs import Source
 from archiver.derive.stale import Stale, find_stale
 from archiver.derive.trace import trace
 from archiver.errors import PartError, Place, WarcError
+from archiver.furniture import Block, Furniture
 from archiver.identity import Identity
 from archiver.memo import MemoWriter, extractor
 from archiver.model import Errand, Page, Purpose, Reading
@@ -44,6 +45,8 @@ from archiver.sites import RuleBook, parse_rules
 from archiver.warc.reader import scan
 from archiver.workers import Readers
 from tests.archives import ARTICLE, EXCHANGES, SITE, answer, archived, exchange
+
+FURNITURE = {"news.example": Furniture("news.example", (Block("Follow us"),))}
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +175,22 @@ def test_the_footer_says_what_the_part_was_made_from(
             "archiver.identity": f"pseudonym:{config.identity.fingerprint}",
             "archiver.tombstones_digest": "none",
         }
+
+
+def test_furniture_is_named_in_the_footer_and_in_the_rows_of_its_site(
+    warc: Path, config: DeriveConfig, readers: Readers
+) -> None:
+    book = RuleBook(furniture=FURNITURE)
+    report = derive_warc(warc, replace(config, rules=book), readers=readers)
+    digest = book.furniture_digest_for(["www.news.example"])
+    for table in ("articles", "comments", "captures"):
+        footer = read_footer(report.outputs[table])
+        assert footer["archiver.furniture_digest"] == digest
+        assert footer["archiver.rules_digest"] == RuleBook().digest_for(["www.news.example"])
+    assert [row["furniture_digest"] for row in rows(report, "articles")] == [digest]
+    vetoed = {"news.example": Furniture("news.example", (Block("Follow us", keep=True),))}
+    report = derive_warc(warc, replace(config, rules=RuleBook(furniture=vetoed)), readers=readers)
+    assert [row["furniture_digest"] for row in rows(report, "articles")] == ["none"]
 
 
 def test_the_clean_warc_holds_the_article_as_a_conversion_of_its_record(
@@ -338,9 +357,11 @@ def test_what_changed_makes_outputs_stale_and_deriving_makes_them_fresh(
         (replace(config, identity=Identity("named")), "another identity"),
         (replace(config, identity=Identity("pseudonym", b"k" * 32)), "another identity"),
         (replace(config, rules=RuleBook({"news.example": rules})), "other rules for its sites"),
+        (replace(config, rules=RuleBook(furniture=FURNITURE)), "other furniture"),
     ]:
         assert find_stale(config.output_dir, changed) == (Stale(stem, warc, (reason,)),)
-    unrelated = replace(config, rules=RuleBook({"other.example": other}))
+    elsewhere = {"other.example": Furniture("other.example", (Block("Follow us"),))}
+    unrelated = replace(config, rules=RuleBook({"other.example": other}, elsewhere))
     assert find_stale(config.output_dir, unrelated) == ()
     report.outputs["clean"].unlink()
     report.outputs["comments"].write_bytes(b"PAR1")

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from archiver.config import load_rulebook
 from archiver.errors import ConfigError, RulesError
+from archiver.hooks import PageHook
 from archiver.sites import DEFAULT_RULES, Layout, RuleBook, SiteRules, parse_rules, select
 from tests.pages import document
 
@@ -140,6 +142,67 @@ def test_two_files_for_one_host_and_a_missing_folder_are_errors(tmp_path: Path) 
         load_rulebook(tmp_path)
     with pytest.raises(ConfigError, match="no folder of rules"):
         load_rulebook(tmp_path / "nowhere")
+
+
+HOOK = "def read_page(document, page, article):\n    return article\n"
+HOOKED = PageHook("paper.example", HOOK)
+
+
+def test_a_hook_joins_the_rules_of_its_host(tmp_path: Path) -> None:
+    (tmp_path / "paper.toml").write_text('host = "paper.example"\ndelay_seconds = 9\n')
+    (tmp_path / "paper.example.py").write_text(HOOK)
+    assert load_rulebook(tmp_path).by_host == {
+        "paper.example": SiteRules("paper.example", delay_seconds=9, hook=HOOKED)
+    }
+
+
+def test_a_hook_for_a_host_without_rules_leaves_it_those_it_was_served_by(tmp_path: Path) -> None:
+    (tmp_path / "paper.example.toml").write_text('host = "paper.example"\ndelay_seconds = 9\n')
+    (tmp_path / "blog.paper.example.py").write_text(HOOK)
+    (tmp_path / "other.example.py").write_text(HOOK)
+    book = load_rulebook(tmp_path)
+    hook = PageHook("blog.paper.example", HOOK)
+    assert book.choose("blog.paper.example") == SiteRules(
+        "blog.paper.example", delay_seconds=9, hook=hook
+    )
+    assert book.choose("www.paper.example").hook is None
+    assert book.choose("www.other.example") == SiteRules(
+        "other.example", hook=PageHook("other.example", HOOK)
+    )
+
+
+def test_a_hook_counts_in_the_digest_of_its_host_wherever_its_folder_lies(tmp_path: Path) -> None:
+    digests = []
+    for folder, source in (("a", HOOK), ("b", HOOK), ("c", f"{HOOK}# another\n")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "paper.example.py").write_text(source)
+        book = load_rulebook(tmp_path / folder)
+        digests.append(book.choose("paper.example").digest)
+        assert book.digest_for(["else.example"]) == RuleBook().digest_for(["else.example"])
+    assert digests[0] == digests[1] != digests[2]
+    assert SiteRules("paper.example").digest not in digests
+
+
+def test_rules_with_a_hook_can_be_sent_to_a_worker() -> None:
+    rules = SiteRules("paper.example", hook=HOOKED)
+    assert pickle.loads(pickle.dumps(rules)) == rules
+
+
+def test_python_s_and_an_editor_s_own_files_are_left_alone(tmp_path: Path) -> None:
+    for name in ("__init__.py", "_shared.py", ".#paper.example.py", "paper.example.py~"):
+        (tmp_path / name).write_text("")
+    assert load_rulebook(tmp_path) == load_rulebook(None)
+
+
+def test_a_hook_that_does_not_hold_together_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "paper.example.py"
+    path.write_text("def read_page(document, page, article):\n    return (\n")
+    with pytest.raises(RulesError) as caught:
+        load_rulebook(tmp_path)
+    assert str(caught.value) == f"{path}, line 2: no Python: '(' was never closed. Mend the file"
+    path.write_bytes(b"# caf\xe9\n")
+    with pytest.raises(RulesError, match="not UTF-8"):
+        load_rulebook(tmp_path)
 
 
 def test_selectors_are_css_or_xpath() -> None:

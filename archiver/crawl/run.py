@@ -96,7 +96,7 @@ class Run:
             self.options,
             run_id=self.run_id,
             info=self._warc_info(),
-            rules_digest=self.rules.digest_for(self.rules.by_host),
+            rules_digest=self.rules.digest,
         )
         self._write_record(None)
 

@@ -24,7 +24,14 @@ INT16, INT32, INT64 = 2**15 - 1, 2**31 - 1, 2**63 - 1
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
-def article_row(article: Article, capture: Capture, *, rules_digest: str, extractor: str) -> Row:
+def article_row(
+    article: Article,
+    capture: Capture,
+    *,
+    rules_digest: str,
+    extractor: str,
+    furniture_digest: str = "none",
+) -> Row:
     """The row of ``articles`` for an article read from ``capture``."""
     thread = article.thread
     row: Row = {
@@ -64,6 +71,7 @@ def article_row(article: Article, capture: Capture, *, rules_digest: str, extrac
         "payload_digest": capture.payload_digest,
         "run_id": capture.run_id,
         "rules_digest": rules_digest,
+        "furniture_digest": furniture_digest,
         "extractor": extractor,
     }
     return _whole_characters(row)

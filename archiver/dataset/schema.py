@@ -165,6 +165,12 @@ ARTICLES = pa.schema(
         ),
         _RUN_ID,
         _column("rules_digest", pa.string(), "SHA-256 (hex) of the site rules that read the page"),
+        _column(
+            "furniture_digest",
+            pa.string(),
+            "SHA-256 (hex) of the site's furniture that was left out of the text; none where there"
+            " is none",
+        ),
         _column("extractor", pa.string(), "names and versions of the programs that read the page"),
     ]
 )

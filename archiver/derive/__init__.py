@@ -2,10 +2,10 @@
 
 Knows that a WARC is scanned once and read once, that its captures go to every output in file
 order, and that outputs appear together, whole, or not at all. The bytes of the outputs are a
-function of (WARC, rules, identity, versions): a memo, the number of workers, the clock and the
-machine change nothing in them. What is inside an output is ``outputs``' affair, how pages are
-read ``readings``'; ``stale`` says which outputs are out of date, ``trace`` leads from a row back
-to its bytes.
+function of (WARC, rules, furniture, identity, versions): a memo, the number of workers, the clock
+and the machine change nothing in them. What is inside an output is ``outputs``' affair, how pages
+are read ``readings``'; ``stale`` says which outputs are out of date, ``trace`` leads from a row
+back to its bytes, ``learn`` from a site's bytes to its furniture.
 """
 
 from __future__ import annotations
@@ -141,8 +141,8 @@ def _derive(
 
 
 def memo_rules(config: DeriveConfig) -> str:
-    """The digest by which a memo names the rules that its readings were made with."""
-    return config.rules.digest_for(config.rules.by_host)
+    """The digest by which a memo names the rules and the furniture of its readings."""
+    return config.rules.digest
 
 
 def partition_day(found: WarcScan) -> date:

@@ -33,7 +33,7 @@ SNIFFED_BYTES = 4096
 """Of the payload as archived: enough to decode the beginning of it, whatever the coding."""
 SNIFF_LIMIT = 8 * 1024 * 1024
 NOTHING = "none"
-"""In the footer, for what this archive does not have: learned furniture, tombstones."""
+"""In the footer, for what this archive does not have: tombstones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,14 @@ class Output:
 
 def footer_of(urls: Iterable[str], source_sha256: str, config: DeriveConfig) -> dict[str, str]:
     """What the footer of every part says of a WARC with captures of these ``urls``."""
+    hosts = hosts_of(urls)
     return {
         "archiver.schema_version": SCHEMA_VERSION,
         "archiver.version": __version__,
         "archiver.extractor": extractor(),
         "archiver.source_sha256": source_sha256,
-        "archiver.rules_digest": config.rules.digest_for(hosts_of(urls)),
-        "archiver.furniture_digest": NOTHING,
+        "archiver.rules_digest": config.rules.digest_for(hosts),
+        "archiver.furniture_digest": config.rules.furniture_digest_for(hosts),
         "archiver.identity": config.identity.label,
         "archiver.tombstones_digest": NOTHING,
     }
@@ -161,9 +162,16 @@ def _articles(source: Source, path: Path) -> Sink:
     def rows(fact: Fact) -> list[dict[str, object]]:
         if fact.outcome is not Outcome.ARTICLE or fact.article is None:
             return []
-        digest = _digest_of(rules, fact.capture.url)
-        row = article_row(fact.article, fact.capture, rules_digest=digest, extractor=extractor())
-        return [row]
+        hosts = hosts_of([fact.capture.url])
+        return [
+            article_row(
+                fact.article,
+                fact.capture,
+                rules_digest=_digest_of(rules, fact.capture.url),
+                furniture_digest=rules.furniture_digest_for(hosts),
+                extractor=extractor(),
+            )
+        ]
 
     return _Part(PartWriter(path, ARTICLES, source.footer), rows)
 

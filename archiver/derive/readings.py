@@ -153,7 +153,7 @@ def _answer(
         tally.remembered += 1
         return remembered
     tally.read += 1
-    return workers.read(page_of(_with_type(capture)))
+    return workers.read(page_to_read(capture))
 
 
 def _in_order(
@@ -193,12 +193,13 @@ def _in_order(
         raise fault
 
 
-def _with_type(capture: Capture) -> Capture:
-    """A resource record says its type itself, as a response does in its headers."""
+def page_to_read(capture: Capture) -> Page:
+    """The page that ``capture`` is. A resource record says its type itself, as a response does in
+    its headers."""
     if capture.headers or not capture.content_type:
-        return capture
+        return page_of(capture)
     said = capture.content_type.encode("latin-1", "replace")
-    return replace(capture, headers=((b"Content-Type", said),))
+    return page_of(replace(capture, headers=((b"Content-Type", said),)))
 
 
 def _is_robots(capture: Capture) -> bool:

@@ -75,6 +75,7 @@ def test_an_article_is_one_row() -> None:
         "payload_digest": "sha1:AAAA",
         "run_id": "r1",
         "rules_digest": "rrr",
+        "furniture_digest": "none",
         "extractor": "archiver/0",
     }
 
