@@ -16,7 +16,9 @@ import typer
 from archiver import __version__
 from archiver.cli.archive import recover, verify
 from archiver.cli.derive import derive
+from archiver.cli.diff import diff
 from archiver.cli.extract import extract
+from archiver.cli.learn import learn
 from archiver.cli.printing import fail, in_words
 from archiver.cli.tell import report, trace
 from archiver.errors import ArchiverError
@@ -43,7 +45,7 @@ def about(
         raise typer.Exit
 
 
-for command in (derive, extract, report, trace, verify, recover):
+for command in (derive, extract, report, trace, diff, learn, verify, recover):
     app.command()(command)
 
 

@@ -16,7 +16,7 @@ from archiver import __version__
 from archiver.cli import app
 from tests.cli.conftest import ESCAPE, Archiver, readable, warc_of
 
-COMMANDS = ["derive", "extract", "recover", "report", "trace", "verify"]
+COMMANDS = ["derive", "diff", "extract", "learn", "recover", "report", "trace", "verify"]
 PROGRAM = [sys.executable, "-m", "archiver"]
 PLAIN = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
 
