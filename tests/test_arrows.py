@@ -15,10 +15,11 @@ FETCHING = {"scrapy", "twisted", "requests", "urllib3", "aiohttp", "httpx", "htt
 ARCHIVING = {"warcio", "pyarrow"}
 PURE_FOLDERS = ("extract", "comments")
 PURE_ROOMS = {
-    "addresses.py", "codings.py", "discover.py", "dom.py", "feeds.py", "identity.py",
-    "lenient_xml.py", "mentions.py", "model.py", "moments.py", "outcomes.py", "reading.py",
-    "retry_after.py", "robots.py", "sitemaps.py", "sites.py", "sniff.py", "surt.py", "traps.py",
-    "url_parts.py", "url_shapes.py", "urls.py", "words.py",
+    "addresses.py", "alignment.py", "changes.py", "codings.py", "discover.py", "dom.py",
+    "evidence.py", "feeds.py", "furniture.py", "hooks.py", "identity.py", "learning.py",
+    "lenient_xml.py", "mentions.py", "model.py", "moments.py", "months.py", "observing.py",
+    "outcomes.py", "reading.py", "retry_after.py", "robots.py", "sitemaps.py", "sites.py",
+    "sniff.py", "surt.py", "traps.py", "url_parts.py", "url_shapes.py", "urls.py", "words.py",
 }  # fmt: skip
 ONE_DOOR = {"derive", "crawl"}
 WINGS = ("extract", "comments", "warc", "dataset", "crawl")

@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from archiver import predictions, single
+from archiver.cli import explain as explaining
 from archiver.cli.options import LIMITS, Jobs, Memory, Output, RulesDir, Timeout
 from archiver.cli.printing import counted, fail, print_json, with_progress
 from archiver.config import ReadLimits, load_rulebook
+from archiver.urls import host_of
 
 
 def extract(
@@ -26,6 +28,13 @@ def extract(
         str | None, typer.Option(help="Address of the page in FILE or WARC.", metavar="URL")
     ] = None,
     output: Output = Path("output"),
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Instead of the article: why each block is in it or not."),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --explain: print JSON, for scripts.")
+    ] = False,
     pages: Annotated[
         Path | None,
         typer.Option(
@@ -46,13 +55,16 @@ def extract(
 ) -> None:
     """Read one page and print its article as JSON, comments included; or read many pages.
 
-    Readers appear as the page shows them. Exit code 1 when the page cannot be read.
+    With --explain, say of each block of one page who kept or dropped it, and why. Readers appear
+    as the page shows them. Exit code 1 when the page cannot be read.
     """
     rules = load_rulebook(rules_dir)
     limits = ReadLimits(seconds=timeout, memory_bytes=memory)
     if pages is not None:
         if target is not None or out is None:
             fail("--pages goes with --out, and without a single page")
+        if explain:
+            fail("--explain goes with a single page, not with --pages")
         listed = predictions.read_manifest(pages, root)
         found = predictions.predict(listed, rules=rules, limits=limits, jobs=jobs)
         count = predictions.write(with_progress(found, "reading", total=len(listed)), out)
@@ -65,4 +77,12 @@ def extract(
     if reading.article is None:
         detail = f" ({reading.detail})" if reading.detail else ""
         fail(f"{page.url}: {reading.outcome}{detail}", code=1)
-    print_json({"outcome": reading.outcome, **asdict(reading.article)})
+    if not explain:
+        print_json({"outcome": reading.outcome, **asdict(reading.article)})
+        return
+    explanation = explaining.explanation_of(page, rules.choose(host_of(page.url)))
+    told = (page.url, explanation, reading.article.field_sources.get("text"))
+    if as_json:
+        print_json(explaining.facts(*told))
+    else:
+        print("\n".join(explaining.lines(*told)))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from archiver.extract.features import NAMES
 from tests.archives import ARTICLE, SITE, answer, archived, exchange
 from tests.cli.conftest import Archiver, warc_of
 
@@ -134,3 +135,142 @@ def test_many_pages_come_back_in_their_order_from_one_worker_or_two(
     assert [one["id"] for one in told[0]] == [row["id"] for row in rows]
     assert [one["title"] for one in told[0]] == [f"Bridge {number}" for number in range(12)]
     assert told[0] == told[1]
+
+
+STORY = """<!doctype html><html lang="en"><head><title>Bridge opens</title></head><body>
+<ul class="menu"><li><a href="/">Home</a></li><li><a href="/sport">Sport</a></li></ul>
+<div class="story" id="main"><h1>Bridge opens</h1><p class="by">By Carla Writer</p>
+<p>The first paragraph tells at some length how the bridge over the river was built, who paid for
+it, and why it took so many years until it stood in the water at last.</p>
+<h2>What came before</h2>
+<p>The second one tells, with dates and names and sums, how the ferry went to and fro before that,
+and who stood at its <a href="/helm">helm</a> for forty years.</p>
+<p class="share">Tell your friends</p>
+<ul><li>One pier stands on rock, as it should.</li><li>The other does not, as is known.</li></ul>
+<p>Sign up for our letter</p></div>
+<ol class="comment-list"><li id="comment-11" class="comment"><div class="comment-body"><b
+class="fn">Ann Smith</b><div class="comment-content"><p>At last! I waited ten years for this.</p>
+</div></div></li></ol><p>© The Paper</p></body></html>"""
+"""A page with something of everything; its comments are WordPress's."""
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    path = tmp_path / "story.html"
+    path.write_text(STORY)
+    return path
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    """Where the text stands, what is no part of it, and what the site prints everywhere."""
+    folder = tmp_path / "my-rules"
+    folder.mkdir()
+    host = 'host = "www.news.example"\n'
+    layout = '[[layout]]\nbody = ["div.story"]\nauthor = ["p.by"]\nremove = [".share"]\n'
+    (folder / "www.news.example.toml").write_text(host + layout)
+    block = '[[block]]\ntext = "Sign up for our letter"\n'
+    (folder / "www.news.example.furniture.toml").write_text(host + block)
+    return folder
+
+
+def test_the_blocks_explained_as_kept_are_those_of_the_text(
+    archiver: Archiver, page: Path, story: Path, rules: Path
+) -> None:
+    for words in (
+        (page, "--url", BRIDGE),
+        (story, "--url", BRIDGE),
+        (story, "--url", BRIDGE, "--rules-dir", rules),
+    ):
+        article = json.loads(archiver("extract", *words).out)
+        explained = json.loads(archiver("extract", *words, "--explain", "--json").out)
+        kept = [block["text"] for block in explained["blocks"] if block["is_kept"]]
+        assert kept == [line for line in article["text"].split("\n") if line]
+        assert explained["text_source"] == explained["source"] == article["field_sources"]["text"]
+        assert explained["comment_regions"] > 0
+
+
+def test_the_judge_is_explained_by_the_figures_that_moved_it(
+    archiver: Archiver, story: Path
+) -> None:
+    told = json.loads(archiver("extract", story, "--url", BRIDGE, "--explain", "--json").out)
+    blocks = {block["text"]: block for block in told["blocks"]}
+    assert blocks["Home"] == {
+        "is_kept": False,
+        "by": "links outside the core",
+        "probability": None,
+        "reasons": [],
+        "place": "body > ul.menu > li",
+        "text": "Home",
+    }
+    heading = blocks["What came before"]
+    assert (heading["is_kept"], heading["by"]) == (True, "judge")
+    assert heading["place"] == "body > div#main.story > h2"
+    assert 0.4 < heading["probability"] <= 1
+    moved = [abs(reason["change"]) for reason in heading["reasons"]]
+    assert moved == sorted(moved, reverse=True)
+    assert len(moved) == 4
+    assert {reason["figure"] for reason in heading["reasons"]} <= set(NAMES)
+
+
+def test_rules_and_furniture_are_explained_block_by_block(
+    archiver: Archiver, story: Path, rules: Path
+) -> None:
+    said = archiver("extract", story, "--url", BRIDGE, "--explain", "--rules-dir", rules)
+    assert (said.code, said.err) == (0, "")
+    assert (
+        said.out
+        == """\
+https://www.news.example/bridge
+11 blocks, 5 in the text, chosen by: rule
+cut out beforehand: 1 region of comments, 1 element by rules
+
+- dropped rule  body > ul.menu > li
+    "Home"
+- dropped rule  body > ul.menu > li
+    "Sport"
+- dropped title  div#main.story > h1
+    "Bridge opens"
+- dropped byline  div#main.story > p.by
+    "By Carla Writer"
++ kept    rule  div#main.story > p
+    "The first paragraph tells at some length how the bridge over the river was buil…"
++ kept    rule  div#main.story > h2
+    "What came before"
++ kept    rule  div#main.story > p
+    "The second one tells, with dates and names and sums, how the ferry went to and…"
++ kept    rule  div#main.story > ul > li
+    "One pier stands on rock, as it should."
++ kept    rule  div#main.story > ul > li
+    "The other does not, as is known."
+- dropped furniture  div#main.story > p
+    "Sign up for our letter"
+- dropped rule  body > p
+    "© The Paper"
+"""
+    )
+
+
+def test_a_text_from_elsewhere_is_said_to_be(archiver: Archiver, story: Path, rules: Path) -> None:
+    claim = json.dumps({"@type": "NewsArticle", "articleBody": "It sank at last. " * 60})
+    script = f'<script type="application/ld+json">{claim}</script><p id="app">Please wait.</p>'
+    story.write_text(f"<html><head><title>Ferry sinks</title></head><body>{script}</body></html>")
+    said = archiver("extract", story, "--url", BRIDGE, "--explain")
+    assert said.out.splitlines()[1:4] == [
+        "1 block, 0 in the text, chosen by: json-ld",
+        "cut out beforehand: 0 regions of comments, 0 elements by rules",
+        "the page shows next to nothing: its text is the one that its JSON-LD states",
+    ]
+    (rules / "www.news.example.py").write_text(
+        "from dataclasses import replace\n\n\n"
+        "def read_page(document, page, article):\n"
+        "    return replace(article, text='It floats.')\n"
+    )
+    said = archiver("extract", story, "--url", BRIDGE, "--explain", "--rules-dir", rules)
+    assert said.out.splitlines()[4] == "the text has another source in the end: hook"
+
+
+def test_one_page_is_explained_at_a_time(archiver: Archiver, tmp_path: Path) -> None:
+    said = archiver("extract", "--pages", "p", "--out", tmp_path / "o", "--explain")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == "archiver: --explain goes with a single page, not with --pages\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -121,6 +122,20 @@ def test_no_text_holds_furniture(crawled: Crawled) -> None:
         if path in {path_of(post["url"]) for post in posts(crawled)}
     )
     assert notes == kept == 20
+
+
+def test_texts_hold_the_words_of_the_database(crawled: Crawled) -> None:
+    """Of all words of the posts at least 99.5 % are in the texts, as often as they were written."""
+    found = wanted = 0
+    for post in posts(crawled):
+        told = Counter(words(post["text"]))
+        read = Counter(
+            w for page in crawled.articles[path_of(post["url"])] for w in words(page["text"])
+        )
+        wanted += told.total()
+        found += (told & read).total()
+    assert wanted > 100_000
+    assert found / wanted >= 0.995
 
 
 def test_every_comment_row_is_right(crawled: Crawled) -> None:
