@@ -31,7 +31,7 @@ BLOWS: Mapping[str, Outcome] = {
     "/gzip-bomb": Outcome.PAGE_TOO_LARGE,
     "/gzip-not": Outcome.NOT_AN_ARTICLE,  # read as the plain page that it is
     "/large": Outcome.PAGE_TOO_LARGE,
-    "/attributes": Outcome.EXTRACT_TIMEOUT,
+    "/attributes": Outcome.NOT_AN_ARTICLE,  # read without them
     "/empty-elements": Outcome.EXTRACT_TIMEOUT,
     "/header-flood": Outcome.HEADER_LIMIT,
     "/huge-header": Outcome.HEADER_LIMIT,
@@ -57,7 +57,7 @@ LONG_LINE = "/long-header-line/"
 """Honest: a policy of 60 kB in one header line, as a browser takes it."""
 STORIES = tuple(f"/2026/11/quiet-day-at-the-harbour-{number}/" for number in range(12))
 LIMITS = {
-    "EXTRACT_TIMEOUT": "3",
+    "EXTRACT_TIMEOUT": "2",
     "WARC_MAX_BYTES": "60000",  # sealed several times, with pages still being read
     "CONCURRENT_REQUESTS_PER_DOMAIN": "4",
 }

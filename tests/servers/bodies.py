@@ -34,7 +34,7 @@ def linking(*urls: str) -> bytes:
 
 @cache
 def attributes() -> bytes:
-    """A page whose one paragraph has 200,000 attributes (1.9 MB): lxml took 53 s over it."""
+    """A page whose one paragraph has 200,000 attributes (1.9 MB): lxml would take 53 s over it."""
     return b"<html><body><p " + b" ".join(b"a%d=1" % n for n in range(200_000)) + b">x</p></body>"
 
 
