@@ -152,7 +152,8 @@ ARTICLES = pa.schema(
         _column(
             "field_sources",
             pa.map_(pa.string(), pa.string(), keys_sorted=True),
-            "which source spoke for each field: json-ld, og, meta, rule, markup, trafilatura …",
+            "which source spoke for each field: rule, hook, json-ld, og, meta, markup, url, judge, "
+            "trafilatura …",
         ),
         _column("rights", RIGHTS, "what the publisher said about use at capture time"),
         _column("captured_at", INSTANT, "WARC-Date of the response"),
