@@ -1,8 +1,8 @@
 """``python -m bench.sizes [--seconds 60]``: what reading a page costs against its size, to 10 MB.
 
 Pages of three shapes, each doubled from 80 KB to 10 MB, read whole (parsed, links, article,
-threads) in this process; processor time, and beside it that of Trafilatura alone until it takes longer than
-``--seconds``. A cost that is linear doubles from line to line.
+threads) in this process; processor time, and beside it that of Trafilatura alone until it takes
+longer than ``--seconds``. A cost that is linear doubles from line to line.
 """
 
 from __future__ import annotations
