@@ -67,8 +67,8 @@ def observe(page: Page, rules: SiteRules, limits: ReadLimits) -> Observed:
         read.outcome,
         article=article,
         sightings=sightings,
-        readers=tuple({comment.author for comment in comments if comment.author}),
-        openings=tuple({begun for c in comments if (begun := opening_of(c.text)) is not None}),
+        readers=tuple(dict.fromkeys(c.author for c in comments if c.author)),
+        openings=tuple(dict.fromkeys(b for c in comments if (b := opening_of(c.text)) is not None)),
     )
 
 

@@ -273,8 +273,9 @@ class _Reader:
         entries = self.words(key)
         for entry in entries:
             try:
-                _compiled(entry)
-            except (SelectorError, etree.XPathSyntaxError) as error:
+                # Asked once, because a prefix that stands for nothing shows only then.
+                _compiled(entry)(etree.Element("html"))
+            except (SelectorError, etree.XPathError) as error:
                 self.fail(key, f"{entry!r} is no selector: {error}", "Mend it")
         return entries
 

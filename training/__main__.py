@@ -86,7 +86,7 @@ def _write(path: Path, pages: list[Labelled], rows: list[Rows], told: dict[str, 
         "threshold": growing.THRESHOLD,
         **told,
     }
-    path.write_text(_lines(weights))
+    path.write_text(_lines(weights), encoding="utf-8")
 
 
 def _lines(weights: dict[str, Any]) -> str:

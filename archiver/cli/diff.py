@@ -14,7 +14,7 @@ from rich.text import Text
 
 from archiver.changes import Fate, Run, compare, paragraphs_of, units_of, word_count
 from archiver.cli.options import Json, Output
-from archiver.cli.printing import counted, fail, print_json
+from archiver.cli.printing import counted, fail, print_json, visible
 
 if TYPE_CHECKING:
     from archiver.dataset.versions import Change, Version
@@ -59,7 +59,7 @@ def diff(
         print_json([_facts(change) for change in changes])
         return
     console = Console(soft_wrap=True, highlight=False)
-    console.print(Text(f"{_visible(url)}  article {article_id}", "bold"))
+    console.print(Text(f"{visible(url)}  article {article_id}", "bold"))
     console.print(Text(_in_short(pages, changes)))
     for change in changes:
         console.print()
@@ -169,14 +169,6 @@ def _time(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def _visible(text: str) -> str:
-    """Without what would steer a terminal: a title may hold any sign that JSON can spell."""
-    return CONTROLS.sub("\ufffd", text)
-
-
 def _lines(change: Change, has_pages: bool) -> Iterator[Text]:
     before, after = change.before, change.after
     page = f", page {after.row['page_number']}" if has_pages else ""
@@ -208,8 +200,8 @@ def _told(value: object) -> str:
     if isinstance(value, datetime):
         return _time(value)
     if isinstance(value, list):
-        return _visible(", ".join(value))
-    return _visible(str(value))
+        return visible(", ".join(value))
+    return visible(str(value))
 
 
 SIGNS = {
@@ -243,7 +235,7 @@ def _paragraph(runs: Sequence[Run]) -> Text:
         text = run.text
         if run.fate is Fate.KEPT:
             text = _shortened(text, is_first=number == 0, is_last=number == len(runs) - 1)
-        shown = _visible(text.rstrip()).replace("\n", "\n    ")
+        shown = visible(text.rstrip()).replace("\n", "\n    ")
         line.append(f"{begin}{shown}{end}", style)
         following = runs[number + 1].fate if number + 1 < len(runs) else None
         # The blank behind a removed and the added run is one and the same.

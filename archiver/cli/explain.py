@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from archiver.cli.printing import counted
+from archiver.cli.printing import counted, visible
 from archiver.config import ReadLimits
-from archiver.dom import parse
+from archiver.dom import fold_space, parse
 from archiver.model import Page
 from archiver.sites import SiteRules
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 _SHOWN_TEXT = 80
 _SHOWN_STEPS = 3
 """Elements around a block: what is further out is in the JSON."""
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def explanation_of(page: Page, rules: SiteRules) -> Explanation:
@@ -62,16 +60,11 @@ def _block_lines(block: Told) -> Iterator[str]:
     fate = "+ kept   " if block.is_kept else "- dropped"
     sure = "" if block.probability is None else f" {block.probability:.0%}"
     place = " > ".join(block.place.split(" > ")[-_SHOWN_STEPS:])
-    yield f"{fate} {block.by}{sure}  {_visible(place)}"
-    yield f'    "{_short(_visible(block.text))}"'
+    yield f"{fate} {block.by}{sure}  {visible(place)}"
+    yield f'    "{_short(visible(fold_space(block.text)))}"'
     if block.reasons:
         yield "    " + ", ".join(f"{name} {change:+.1f}" for name, change in block.reasons)
 
 
 def _short(text: str) -> str:
     return text if len(text) <= _SHOWN_TEXT else text[: _SHOWN_TEXT - 1].rstrip() + "…"
-
-
-def _visible(text: str) -> str:
-    """Without what would steer a terminal."""
-    return _CONTROLS.sub("\ufffd", text)

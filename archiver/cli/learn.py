@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from archiver.cli.options import LIMITS, Jobs, Json, Memory, Output, RulesDir, Timeout
-from archiver.cli.printing import complain, counted, fail, in_words, print_json
+from archiver.cli.printing import complain, counted, fail, in_words, print_json, visible
 from archiver.config import (
     DeriveConfig,
     ReadLimits,
@@ -54,10 +54,13 @@ def learn(
     """
     host = host.lower().rstrip(".")
     if not re.fullmatch(r"[a-z0-9.\-]+(:\d+)?", host):
-        fail(f"{host!r} is no host. Write it without https:// and path")
+        fail(f"{host!r} is no host. Write it in ASCII (xn--…), without https:// and path")
     if write and rules_dir is None:
         fail("name the folder of your rules with --rules-dir: the file is written there")
     rules = load_rulebook(rules_dir)
+    serving = rules.choose(host).furniture.host
+    if serving not in (host, NO_FURNITURE.host):
+        fail(f"the furniture of {serving} serves {host} as well: learn {serving}")
     config = DeriveConfig(
         output_dir=output,
         identity=Identity("named"),
@@ -135,8 +138,9 @@ def _report(lesson: Lesson, furniture: Furniture) -> Iterator[str]:
 def _line(passage: Passage) -> str:
     before = passage.before[-_SHOWN_AROUND:] if passage.before else "(the text begins)"
     after = passage.after[:_SHOWN_AROUND] if passage.after else "(the text ends)"
-    return f"      … {before} [here] {after} …  {passage.url}"
+    return visible(f"      … {before} [here] {after} …  {passage.url}")
 
 
 def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    shown = visible(text)
+    return shown if len(shown) <= most else shown[: most - 1].rstrip() + "…"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -19,6 +20,14 @@ from rich.progress import (
 )
 
 Entry = TypeVar("Entry")
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def visible(text: str) -> str:
+    """``text`` of a page as a terminal may have it: no page moves the cursor of who reads it."""
+    return _CONTROLS.sub("\ufffd", text)
 
 
 def fail(message: str, *, code: int = 2) -> NoReturn:

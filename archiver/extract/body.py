@@ -88,13 +88,19 @@ def read_body(
     ``posts`` of a live blog are text."""
     verdicts = verdicts_on(document, layout, cut, clues, furniture, posts)
     kept = [verdict.segment for verdict in verdicts if verdict.is_kept]
-    sources = (verdict.by for verdict in verdicts if verdict.is_kept)
-    source = next((by for by in sources if by != "live blog"), "judge" if kept else None)
+    source = source_of(verdicts)
     if source != "rule" and is_told_by_script(kept, clues):
         paragraphs = (fold_space(part) for part in re.split(r"\n+", clues.claimed_body))
         return Body(tuple(Block(text, text) for text in paragraphs if text), (), "json-ld")
     blocks, links = blocks_of(kept, partial(_resolve, document.base_url))
     return Body(blocks, links, source if blocks else None)
+
+
+def source_of(verdicts: list[Verdict]) -> str | None:
+    """Who chose the text; None where there is none. What is kept of a live blog's posts beyond
+    that was chosen from what the judge left."""
+    kept = [verdict.by for verdict in verdicts if verdict.is_kept]
+    return next((by for by in kept if by != "live blog"), "judge" if kept else None)
 
 
 def is_told_by_script(kept: list[Segment], clues: Clues) -> bool:

@@ -107,7 +107,7 @@ class _Reader:
         self._zone: timezone | None = None
         self._heading: list[Node] = []
         self._near: list[Dateline] | None = None
-        self._far: list[Dateline] = []
+        self._far: list[Dateline] | None = None
 
     def published(self, by_rule: str | None) -> _Found | None:
         ruled = self._read(by_rule) if by_rule else None
@@ -135,7 +135,8 @@ class _Reader:
         claimed = self._first(modified_claims(self._said))
         if claimed is not None:
             return claimed
-        line = best(line for line in (*self._around(), *self._far) if line.is_update)
+        lines = (*self._around(), *(self._far or ()))
+        line = best(line for line in lines if line.is_update and line.trust > 0)
         return (line.moment, "markup") if line is not None else None
 
     def in_scripts(self) -> _Found | None:
@@ -183,8 +184,8 @@ class _Reader:
         return self._near
 
     def _everywhere(self) -> list[Dateline]:
-        if not self._far:
-            self._far += far_datelines(self._document, self._headline(), self._read)
+        if self._far is None:
+            self._far = list(far_datelines(self._document, self._headline(), self._read))
         return [*self._around(), *self._far]
 
     @staticmethod
@@ -214,7 +215,6 @@ class _Reader:
             line = best(self._originals(self._around()))
         if line is None:
             loose = list(loose_datelines(self._document, self._headline(), self._read))
-            self._far += loose
             line = best(line for line in self._originals(loose) if line.trust > _LEAST_LOOSE)
         return _told_by(line) if line is not None else None
 

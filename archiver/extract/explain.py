@@ -16,6 +16,7 @@ from archiver.extract.body import (
     Verdict,
     is_told_by_script,
     removed_by,
+    source_of,
     verdicts_on,
     without_byline,
 )
@@ -70,7 +71,7 @@ def explain(document: Document, page: Page, rules: SiteRules) -> Explanation:
     regions, clues = grounds.comments.regions, grounds.clues
     removed = removed_by(document, grounds.layout)
     verdicts = verdicts_on(document, grounds.layout, regions, clues, rules.furniture, grounds.posts)
-    source = next((verdict.by for verdict in verdicts if verdict.is_kept), None)
+    source = source_of(verdicts)
     if source == "rule":
         verdicts = _with_the_rest(document, frozenset(regions) | removed, verdicts)
     elif is_told_by_script([v.segment for v in verdicts if v.is_kept], clues):

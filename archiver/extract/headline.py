@@ -190,12 +190,13 @@ def _headings(
     """The headings that are not the site's name: those in place, and those beside the article."""
     here: list[_Heading] = []
     beside: list[_Heading] = []
+    holding: dict[Node, bool] = {}
     for node in islice(nodes, _MOST_HEADINGS):
         text = _short_text(node)
         if text and len(text) <= _LONGEST:
             heading = _Heading(node, text, fold_title(text))
             if not is_site_name(heading.key, names) and not leads_home(document, node):
-                (here if _is_in_place(document, node) else beside).append(heading)
+                (here if _is_in_place(document, node, holding) else beside).append(heading)
     return here, beside
 
 
@@ -277,8 +278,9 @@ def _are_alike(one: str, other: str) -> bool:
     return common > 0 and common >= _ALIKE * few and common >= _ALIKE_BACK * many
 
 
-def _is_in_place(document: Document, node: Node) -> bool:
-    """True unless the heading stands in navigation, a sidebar, a dialog or the like."""
+def _is_in_place(document: Document, node: Node, holding: dict[Node, bool]) -> bool:
+    """True unless the heading stands in navigation, a sidebar, a dialog or the like. ``holding``:
+    which places hold the text, as far as it was counted for other headings of the page."""
     for place in (node, *node.iterancestors()):
         if place.tag in ("main", "body"):
             break
@@ -287,14 +289,16 @@ def _is_in_place(document: Document, node: Node) -> bool:
         wording = f"{place.get('class') or ''} {place.get('id') or ''}".lower()
         names = _OWN if place is node else _AROUND
         if (place.tag in _BESIDE or names.search(wording)) and (
-            place is node or not _holds_the_text(document, place)
+            place is node or not _holds_the_text(document, place, holding)
         ):
             return False
     return True
 
 
-def _holds_the_text(document: Document, place: Node) -> bool:
+def _holds_the_text(document: Document, place: Node, holding: dict[Node, bool]) -> bool:
     """True when a third of the page's paragraphs are in ``place``: "content-sidebar-wrap" is no
     sidebar, and an unclosed ``aside`` holds all that follows it."""
-    inside = sum(1 for _ in place.iter("p"))
-    return inside > 2 and 3 * inside > sum(1 for _ in document.tree.iter("p"))
+    if place not in holding:
+        inside = sum(1 for _ in place.iter("p"))
+        holding[place] = inside > 2 and 3 * inside > sum(1 for _ in document.tree.iter("p"))
+    return holding[place]

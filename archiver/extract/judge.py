@@ -49,15 +49,12 @@ class Judge:
         return _compiled(head), _compiled(tail)
 
     def score(self, figures: list[float]) -> float:
-        """Log-odds that a segment with these figures is text of the article."""
+        """Log-odds that a segment with these figures is text of the article; of those that
+        ``bail_after`` trees have settled, as those see it."""
         head, tail = self._sums
         score = head(*figures) / _SCALE
         is_open = self.bail_below <= score <= self.sure_above
         return score + tail(*figures) / _SCALE if is_open else score
-
-    def is_text(self, figures: list[float]) -> bool:
-        """True when the segment is text of the article."""
-        return self.score(figures) > self.threshold
 
     def reasons(self, figures: list[float], most: int = 4) -> list[tuple[str, float]]:
         """The figures that moved the score most, with their share of it, largest first.

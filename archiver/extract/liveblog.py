@@ -28,6 +28,8 @@ _LIVE: Final = re.compile(
     r"cent|stor|page|article|content|module|news|rapport|uppdatering)\w*|\w*ticker\w*|"
     r"minuto[-_]?a[-_]?minuto|minute[-_]?by[-_]?minute)(?=$|[\s_-])"
 )
+_LONGEST_WORDING: Final = 500
+"""Signs. ``_LIVE`` takes time in the square of a name of words joined by ``_``."""
 _LIVE_PATH: Final = re.compile(
     r"[-/_](?:live|live-?blog|(?:live|news)?-?ticker|minuto-a-minuto|minute-by-minute|en-direct|"
     r"directo|(?:in-)?diretta|ao-vivo|en-vivo|na-zywo|relacja)(?=$|[-/_.,])",
@@ -96,6 +98,7 @@ def _named_live(document: Document) -> list[Node]:
         node
         for wording, nodes in document.named.items()
         if any(hint in wording for hint in _HINTS)
+        and len(wording) <= _LONGEST_WORDING
         and _LIVE.search(wording)
         and not _NOT_POSTS.search(wording)
         for node in nodes
@@ -181,7 +184,7 @@ def _form(node: Node) -> tuple[str, str]:
 
 def _alike(holders: dict[Node, Node]) -> list[Node]:
     """The holders and their siblings of the same form, in page order."""
-    known = set(holders.values())
+    known = dict.fromkeys(holders.values())  # in page order, which decides between equals
     usual = Counter(map(_form, known)).most_common(1)[0][0]
     # Siblings without a class are alike in nothing but their tag.
     parents = {node.getparent() for node in known if _form(node) == usual} if usual[1] else set()

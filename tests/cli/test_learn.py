@@ -93,7 +93,11 @@ def test_without_a_folder_of_rules_it_says_how_to_write(archiver: Archiver, outp
 @pytest.mark.parametrize(
     ("host", "code", "message"),
     [
-        ("https://news.example/", 2, "is no host. Write it without https:// and path"),
+        (
+            "https://news.example/",
+            2,
+            "is no host. Write it in ASCII (xn--…), without https:// and path",
+        ),
         ("other.example", 1, "no article of other.example is archived in"),
     ],
 )

@@ -195,3 +195,20 @@ def test_ordinary_pages_cost_next_to_nothing() -> None:
         posts_of(made, said)
         spent.append(time.perf_counter() - begun)
     assert min(spent) < 0.001
+
+
+def test_posts_of_two_forms_are_told_alike_at_each_reading() -> None:
+    """Which form is the usual one does not depend on where in memory an element lies."""
+    posts = "".join(
+        f'<{tag} class="{name}" itemprop="liveBlogUpdate" itemscope>'
+        f'<time datetime="2026-05-01T1{n}:05:00+02:00">1{n}:05</time>'
+        f"<p>The council of the small town met again, part {n} of a long day.</p></{tag}>"
+        for n, (tag, name) in enumerate(
+            (("div", "a"), ("div", "a"), ("section", "b"), ("section", "b"))
+        )
+    )
+    told = set()
+    for _ in range(20):
+        made = document(f"<main><h1>Live</h1><div class='liveblog'>{posts}</div></main>")
+        told.add(tuple(text_of(post.node) for post in posts_of(made, read_said(made))))
+    assert len(told) == 1
