@@ -7,7 +7,9 @@ only state it keeps between pages), no metadata, and its comment extraction off.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import deepcopy
+from itertools import chain
 
 from trafilatura.core import bare_extraction
 from trafilatura.settings import Document as Extracted
@@ -23,8 +25,9 @@ largest of 1,354 real pages has 9,748 elements."""
 _DEEPEST = 250
 """Elements nested to libxml2's bound of 2,048 held it for 18 s; the deepest segment of those pages
 has 41 above it."""
+_RUN = 3
 _AGREED = 0.8
-"""Share of a segment's three-word runs that its text must hold."""
+"""Share of a segment's runs of three words that its text must hold."""
 
 
 def second_opinion(
@@ -37,9 +40,8 @@ def second_opinion(
     if sum(1 for _ in document.tree.iter()) > _MOST_ELEMENTS:
         return []
     words = fold_words(_text_of(document, without))
-    runs = frozenset(zip(words, words[1:], words[2:], strict=False))
-    line = f" {' '.join(words)} "
-    return [segment for segment in segments if _agrees(fold_words(segment.text), runs, line)]
+    said = frozenset(chain(*(_runs(words, length) for length in (1, 2, _RUN))))
+    return [segment for segment in segments if _agrees(fold_words(segment.text), said)]
 
 
 def _text_of(document: Document, without: frozenset[Node]) -> str:
@@ -61,8 +63,11 @@ def _text_of(document: Document, without: frozenset[Node]) -> str:
     return (result.raw_text or "") if isinstance(result, Extracted) else ""
 
 
-def _agrees(words: list[str], runs: frozenset[tuple[str, str, str]], line: str) -> bool:
-    if len(words) < 3:
-        return bool(words) and f" {' '.join(words)} " in line
-    own = list(zip(words, words[1:], words[2:], strict=False))
-    return sum(run in runs for run in own) >= _AGREED * len(own)
+def _runs(words: list[str], length: int) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[start:] for start in range(length)), strict=False)
+
+
+def _agrees(words: list[str], said: frozenset[tuple[str, ...]]) -> bool:
+    """True when nearly all runs of words are said; of fewer than three words, those as they are."""
+    own = list(_runs(words, min(len(words), _RUN))) if words else []
+    return bool(own) and sum(run in said for run in own) >= _AGREED * len(own)
