@@ -28,7 +28,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -37,6 +36,7 @@ from functools import cached_property
 from typing import Any, NoReturn
 
 from archiver.errors import Place, RulesError
+from archiver.toml_text import read_toml
 
 NO_DIGEST = "none"
 """Digest of furniture that takes nothing away."""
@@ -185,12 +185,7 @@ def parse_furniture(text: str, name: str) -> Furniture:
 
     Raises ``RulesError`` with file, line where it is known, and key.
     """
-    try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        place = Place(name, line=int(found[1]) if found else None)
-        raise RulesError(f"no TOML: {error}", place=place, remedy="Mend the file") from error
+    said = read_toml(text, name)
     lines = text.splitlines()
     top = _Checked(said, name, lines[: _start(lines, 0) - 1], 1)
     for key in sorted(said.keys() - {"host", "block"}):

@@ -30,7 +30,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
@@ -44,6 +43,7 @@ from lxml.cssselect import CSSSelector
 from archiver.errors import Place, RulesError
 from archiver.furniture import NO_DIGEST, NO_FURNITURE, Furniture
 from archiver.hooks import PageHook
+from archiver.toml_text import read_toml
 
 ANY_HOST = "*"
 
@@ -174,12 +174,7 @@ def parse_rules(text: str, name: str) -> SiteRules:
 
     Raises ``RulesError`` with file, line where it is known, and key.
     """
-    try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        place = Place(name, line=int(found[1]) if found else None)
-        raise RulesError(f"no TOML: {error}", place=place, remedy="Mend the file") from error
+    said = read_toml(text, name)
     reader = _Reader(said, text, name)
     host = reader.word("host")
     if not re.fullmatch(r"\*|[a-z0-9.\-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?", host):

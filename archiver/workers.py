@@ -262,7 +262,7 @@ class _Worker:
             worker.await_end()
             worker.end()
             raise EOFError(f"a worker {_end_of(worker.process)} while it started") from error
-        except BaseException:
+        except BaseException:  # the hand-over's, whatever it is: no process is left behind
             worker.end()
             raise
         return worker

@@ -19,7 +19,8 @@ PURE_ROOMS = {
     "evidence.py", "feeds.py", "furniture.py", "hooks.py", "identity.py", "learning.py",
     "lenient_xml.py", "mentions.py", "model.py", "moments.py", "months.py", "observing.py",
     "outcomes.py", "reading.py", "retry_after.py", "robots.py", "sitemaps.py", "sites.py",
-    "sniff.py", "surt.py", "traps.py", "url_parts.py", "url_shapes.py", "urls.py", "words.py",
+    "sniff.py", "surt.py", "toml_text.py", "traps.py", "url_parts.py", "url_shapes.py", "urls.py",
+    "words.py",
 }  # fmt: skip
 ONE_DOOR = {"derive", "crawl"}
 WINGS = ("extract", "comments", "warc", "dataset", "crawl")

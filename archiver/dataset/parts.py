@@ -100,7 +100,7 @@ class PartWriter:
             return
         try:
             self.close()
-        except BaseException:
+        except BaseException:  # pyarrow's or the disk's; Ctrl-C too: never half a part
             self.abandon()
             raise
 

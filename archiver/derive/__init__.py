@@ -210,7 +210,7 @@ def _staged(source: Source) -> Iterator[_Staged]:
             staged.places[output.name] = place
             staged.sinks[output.name] = output.open(source, temporary)
         yield staged
-    except BaseException:
+    except BaseException:  # of the sinks or of who writes into them; Ctrl-C too: nothing half stays
         for sink in staged.sinks.values():
             sink.abandon()
         for temporary in staged.temporary.values():

@@ -326,5 +326,5 @@ class WarcWriter:
         if self._on_sealed is not None:
             try:
                 self._on_sealed(path)
-            except Exception:  # the receiver's code: its fault is not the archive's
+            except Exception:  # of who was told of the sealed file: its fault is not the archive's
                 logger.exception("a sealed file was not received", extra={"warc": str(path)})
