@@ -67,7 +67,7 @@ class MemoWriter:
 
     def append(self, record_id: str, reading: Reading) -> None:
         """The memo holds ``reading`` for the capture ``record_id``; a later one replaces it."""
-        kept = replace(reading, links=(), next_page=None, seconds=0.0)
+        kept = replace(reading, links=(), next_page=None, asks=(), seconds=0.0)
         told = json.dumps([record_id, _plain(kept)], ensure_ascii=True)
         entry = told.encode("ascii")
         self._file.write(ENTRY.pack(len(entry), zlib.crc32(entry)) + entry)

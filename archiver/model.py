@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from archiver.outcomes import Outcome
+from archiver.outcomes import Outcome, ThreadOutcome
 
 Header = tuple[bytes, bytes]
 """One header line of a message: name and value as they stood there, in their order."""
@@ -51,7 +51,32 @@ class Errand:
     article_canonical_url: str | None = None
     """Of a thread or a continuation page: canonical URL of that article."""
     page_number: int = 1
-    """2 and up for a continuation page of an article."""
+    """2 and up for a continuation page of an article, or for what comes after the first answer
+    about a thread."""
+    platform: str | None = None
+    """Of a thread: NAME of the platform module that asked for it."""
+    thread_ref: str | None = None
+    """Of a thread: the platform's name for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request by which a thread, or more of it, can be had: what a platform module asks for."""
+
+    url: str
+    """Absolute, http or https."""
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    needs: str | None = None
+    """Name of a setting that holds a secret of the operator (``DISQUS_API_KEY``). Its name stands
+    in ``url`` or ``headers`` where the secret belongs, and is replaced on the wire only."""
+    instead: tuple[Ask, ...] = ()
+    """What is asked where this one comes to nothing: refused, failed, or not understood."""
+    platform: str = ""
+    """NAME of the module; set by ``archiver.comments``."""
+    thread_ref: str | None = None
+    """The platform's name for the thread; set by ``archiver.comments`` where the module has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +233,17 @@ class Rights:
     """URL or name of a licence that the page declares."""
 
 
+class Precision(StrEnum):
+    """How exactly a page says when it was published."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
 class CommentStatus(StrEnum):
     """What a comment is."""
 
@@ -250,6 +286,8 @@ class Comment:
     published_at: datetime | None = None
     edited_at: datetime | None = None
     published_raw: str | None = None
+    published_precision: Precision | None = None
+    """How exactly ``published_at`` is known: "3 hours ago" gives the hour."""
     html: str | None = None
     likes: int | None = None
     dislikes: int | None = None
@@ -272,15 +310,8 @@ class Thread:
     """How many comments the page or the API says there are."""
     thread_ref: str | None = None
     """The platform's name for the thread (a post id, a forum and an identifier …)."""
-
-
-class Precision(StrEnum):
-    """How exactly a page says when it was published."""
-
-    SECOND = "second"
-    MINUTE = "minute"
-    DAY = "day"
-    MONTH = "month"
+    outcome: ThreadOutcome | None = None
+    """How whole it is, as far as this record says; None where nothing is declared."""
 
 
 class Access(StrEnum):
@@ -340,6 +371,8 @@ class Reading:
     """Where the page leads; not part of the memo, a dataset does not need it."""
     next_page: str | None = None
     """Where an article of several pages goes on; not part of the memo, as ``links``."""
+    asks: tuple[Ask, ...] = ()
+    """Requests for the thread, or for more of it; not part of the memo, as ``links``."""
     detail: str | None = None
     """Of a failure: what happened, for a person."""
     seconds: float = field(default=0.0, compare=False)

@@ -118,3 +118,17 @@ def outcome_of_status(status: int) -> Outcome | None:
     if 500 <= status < 600:
         return Outcome.SERVER_ERROR
     return Outcome.ODD_STATUS
+
+
+class ThreadOutcome(StrEnum):
+    """How whole a thread is that was collected. The comment beside each is its definition."""
+
+    COMPLETE = "complete"  # as many comments as the platform declares, or it says these are all
+    PARTIAL = "partial"  # there is more, in other answers than this one
+    CAPPED = "capped"  # there is more, and the platform (or our own limit) does not give it
+    SHORT = "short"  # the platform says these are all, and they are fewer than it declares
+    LOGIN_NEEDED = "login_needed"  # only readers with an account are answered
+    KEY_NEEDED = "key_needed"  # only who has a key of the platform is answered
+    QUERY_REFUSED = "query_refused"  # only queries are answered that the platform wrote itself
+    NOT_FOUND = "not_found"  # the platform knows no such thread
+    CLOSED_DOWN = "closed_down"  # the platform is no more, or serves no threads any more

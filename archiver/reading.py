@@ -13,6 +13,7 @@ from lxml import etree
 
 from archiver import comments
 from archiver.codings import decode_payload
+from archiver.comments.platform import Answer, Batch
 from archiver.config import ReadLimits
 from archiver.discover import (
     is_feed,
@@ -25,9 +26,10 @@ from archiver.discover import (
 from archiver.dom import parse_decoded
 from archiver.errors import HookFailed, NotHtml, PageTooLarge, PlatformError, Undecodable, UrlError
 from archiver.extract import extract_document, next_page_of
-from archiver.model import Article, Capture, Errand, Page, Purpose, Reading, Thread
+from archiver.model import Article, Ask, Capture, Errand, Page, Purpose, Reading
 from archiver.outcomes import Outcome
-from archiver.sites import SiteRules
+from archiver.sites import Routes, SiteRules
+from archiver.urls import site_of
 
 _UNREADABLE = (
     etree.LxmlError,
@@ -56,6 +58,10 @@ def read(page: Page, rules: SiteRules, limits: ReadLimits) -> Reading:
             return Reading(Outcome.ROBOTS, links=read_robots_sitemaps(data, page.url))
         if page.errand.purpose is Purpose.REQUISITE:
             return Reading(Outcome.REQUISITE)
+        if page.errand.purpose is Purpose.THREAD:
+            if len(data) > limits.page_bytes:
+                return _too_large(limits.page_bytes)
+            return _read_thread(page, data)
         # A feed or sitemap may be larger than a page; what it is shows in its first bytes.
         if is_feed(data):
             return Reading(Outcome.FEED, links=read_feed(data, page.url))
@@ -83,41 +89,53 @@ def _too_large(limit_bytes: int) -> Reading:
 
 def _read_page(page: Page, data: bytes, rules: SiteRules) -> Reading:
     """An HTML page, a platform's answer, or something else."""
-    is_thread = page.errand.purpose is Purpose.THREAD
     try:
         document = parse_decoded(page, data)
     except NotHtml as error:
-        if is_thread or any(platform.owns(page.url) for platform in comments.PLATFORMS):
-            return _read_answer(page, data)
+        if comments.is_answer(page.url):
+            return _read_thread(page, data)
         return Reading(Outcome.OTHER_CONTENT, detail=str(error)[:_DETAIL_CHARS])
     links = links_of_html(document, is_seed=page.errand.purpose is Purpose.SEED, rules=rules)
-    if is_thread:
-        # A further page of comments repeats the article; only its comments are new.
-        thread = comments.read_thread(document)
-        return Reading(Outcome.THREAD, article=_article_of(page, thread), links=links)
     article = extract_document(document, page, rules)
-    is_article = article.outcome is Outcome.ARTICLE
-    next_page = next_page_of(document, page) if is_article else None
-    return Reading(article.outcome, article=article, links=links, next_page=next_page)
+    if article.outcome is not Outcome.ARTICLE:
+        return Reading(article.outcome, article=article, links=links)
+    return Reading(
+        article.outcome,
+        article=article,
+        links=links,
+        next_page=next_page_of(document, page),
+        asks=_allowed(comments.asks_of(document), page.url, rules),
+    )
 
 
-def _read_answer(page: Page, data: bytes) -> Reading:
-    try:
-        thread = comments.read_answer(page.url, data)
-    except PlatformError as error:
-        return Reading(Outcome.OTHER_CONTENT, detail=str(error)[:_DETAIL_CHARS])
-    if thread is None:
-        return Reading(Outcome.OTHER_CONTENT, detail="no platform knows this address")
-    return Reading(Outcome.THREAD, article=_article_of(page, thread))
-
-
-def _article_of(page: Page, thread: Thread | None) -> Article:
-    """The article a thread belongs to, as far as its errand knows it: address and thread."""
+def _read_thread(page: Page, data: bytes) -> Reading:
+    """What was asked for as a thread: a platform's answer, or a page that shows comments. A
+    further page of comments repeats the article; only its comments are new."""
     errand = page.errand
-    url = errand.article_url or page.url
+    answer = Answer(page.url, data, page.captured_at, errand.thread_ref, errand.page_number)
+    try:
+        batch = comments.read_answer(answer, errand.platform)
+        if batch is None:
+            document = parse_decoded(page, data)
+            thread = comments.read_thread(document)
+            if thread is None:
+                return Reading(Outcome.OTHER_CONTENT, detail="a page without a thread")
+            batch = Batch(thread, comments.asks_of(document))
+    except (NotHtml, PlatformError) as error:
+        return Reading(Outcome.OTHER_CONTENT, detail=str(error)[:_DETAIL_CHARS])
+    url = errand.article_url or batch.article_url or page.url
     canonical_url = errand.article_canonical_url or url
     article = Article(url=url, canonical_url=canonical_url, outcome=Outcome.THREAD)
-    return replace(article, thread=thread)
+    return Reading(Outcome.THREAD, article=replace(article, thread=batch.thread), asks=batch.asks)
+
+
+def _allowed(asks: tuple[Ask, ...], url: str, rules: SiteRules) -> tuple[Ask, ...]:
+    """The asks that the site's rules allow, by the host that would be asked."""
+    if rules.threads is Routes.ALL:
+        return asks
+    if rules.threads is not Routes.SITE:
+        return ()
+    return tuple(ask for ask in asks if site_of(ask.url) == site_of(url))
 
 
 def page_of(capture: Capture) -> Page:
@@ -137,5 +155,7 @@ def page_of(capture: Capture) -> Page:
             article_url=notes.get("articleUrl"),
             article_canonical_url=notes.get("articleCanonicalUrl"),
             page_number=int(number) if number.isascii() and number.isdigit() else 1,
+            platform=notes.get("threadPlatform"),
+            thread_ref=notes.get("threadRef"),
         ),
     )

@@ -12,7 +12,8 @@ The keys of a rules file, all but ``host`` optional::
     article_url = ["/\\\\d{4}/\\\\d{2}/"]    # regular expressions: URLs taken as articles
     exclude_url = ["/shop/"]            # never followed
     delay_seconds = 2.0                 # between two requests to one host
-    threads = true                      # whether comment threads are read
+    threads = "all"                     # comments: "off", those of the page ("page"), also what
+                                        # its own site serves ("site"), also what others serve
 
     [[layout]]                          # one for each design the site has had
     valid_until = 2024-05-31            # last day of this design; left out for the present one
@@ -33,6 +34,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -46,6 +48,18 @@ from archiver.hooks import PageHook
 from archiver.toml_text import read_toml
 
 ANY_HOST = "*"
+
+
+class Routes(StrEnum):
+    """How far reading goes for the comments of an article; each route includes those before it."""
+
+    OFF = "off"
+    PAGE = "page"
+    """What the page itself shows."""
+    SITE = "site"
+    """What the article's own site serves for its threads."""
+    ALL = "all"
+    """What comment platforms on hosts of their own serve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +89,7 @@ class SiteRules:
     exclude_url: tuple[str, ...] = ()
     delay_seconds: float | None = None
     """Between two requests to a host; None for the crawl's own setting."""
-    threads: bool = True
+    threads: Routes = Routes.ALL
     layouts: tuple[Layout, ...] = ()
     """Oldest first; at most one, the last, without ``valid_until``."""
     hook: PageHook | None = None
@@ -187,7 +201,7 @@ def parse_rules(text: str, name: str) -> SiteRules:
         article_url=reader.patterns("article_url"),
         exclude_url=reader.patterns("exclude_url"),
         delay_seconds=reader.seconds("delay_seconds"),
-        threads=reader.flag("threads", default=True),
+        threads=reader.routes("threads"),
         layouts=_layouts(reader),
     )
     reader.finish()
@@ -282,11 +296,14 @@ class _Reader:
             self.fail(key, "must be a number of seconds from 0 to 3600", f"Write {key} = 2.0")
         return float(value)
 
-    def flag(self, key: str, *, default: bool) -> bool:
-        value = self._said.pop(key, default)
-        if not isinstance(value, bool):
-            self.fail(key, "must be true or false", f"Write {key} = true")
-        return bool(value)
+    def routes(self, key: str) -> Routes:
+        value = self._said.pop(key, Routes.ALL)
+        if isinstance(value, bool):
+            return Routes.ALL if value else Routes.OFF
+        if value not in tuple(Routes):
+            names = ", ".join(f'"{route}"' for route in Routes)
+            self.fail(key, f"must be one of {names}", f'Write {key} = "{Routes.ALL}"')
+        return Routes(value)
 
     def day(self, key: str) -> date | None:
         value = self._said.pop(key, None)

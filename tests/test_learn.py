@@ -17,7 +17,7 @@ from archiver.identity import Identity
 from archiver.learning import Lesson, Refusal
 from archiver.model import Page
 from archiver.outcomes import Outcome
-from archiver.sites import DEFAULT_RULES, RuleBook, SiteRules, parse_rules
+from archiver.sites import DEFAULT_RULES, Routes, RuleBook, SiteRules, parse_rules
 from tests.archives import answer, archived, exchange
 from tests.newspaper.press import PAGES, path_of, print_page
 from tests.newspaper.truth import ARTICLES
@@ -171,8 +171,8 @@ def test_furniture_files_are_found_by_the_host_they_name(rules_dir: Path) -> Non
     )
     book = load_rulebook(rules_dir)
     news, blog = book.choose("www.news.example"), book.choose("blog.news.example:8080")
-    assert (news.threads, news.furniture.blocks) == (False, (Block("Follow us"),))
-    assert (blog.threads, blog.furniture.blocks) == (False, (Block("Read more"),))
+    assert (news.threads, news.furniture.blocks) == (Routes.OFF, (Block("Follow us"),))
+    assert (blog.threads, blog.furniture.blocks) == (Routes.OFF, (Block("Read more"),))
     assert book.choose("paper.invalid") == DEFAULT_RULES
     assert furniture_file(rules_dir, "blog.news.example").name == "b.furniture.toml"
     assert furniture_file(rules_dir, "a.example:81").name == "a.example_81.furniture.toml"

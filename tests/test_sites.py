@@ -13,7 +13,7 @@ import pytest
 from archiver.config import load_rulebook
 from archiver.errors import ConfigError, RulesError
 from archiver.hooks import PageHook
-from archiver.sites import DEFAULT_RULES, Layout, RuleBook, SiteRules, parse_rules, select
+from archiver.sites import DEFAULT_RULES, Layout, Routes, RuleBook, SiteRules, parse_rules, select
 from tests.pages import document
 
 FULL = """
@@ -23,7 +23,7 @@ feeds = "https://paper.example/feed/"
 article_url = ["/\\\\d{4}/"]
 exclude_url = ["/shop/"]
 delay_seconds = 2
-threads = false
+threads = "page"
 
 [[layout]]
 body = ["div.story", "//div[@id='text']"]
@@ -43,7 +43,7 @@ def test_rules_are_read_whole_and_layouts_put_in_order() -> None:
         article_url=(r"/\d{4}/",),
         exclude_url=("/shop/",),
         delay_seconds=2.0,
-        threads=False,
+        threads=Routes.PAGE,
         layouts=(
             Layout(("td.main",), published=("//time/@datetime",), valid_until=date(2020, 12, 31)),
             Layout(("div.story", "//div[@id='text']")),
@@ -81,7 +81,7 @@ def test_no_layout_when_none_stood_on_the_day() -> None:
         ('host = "a.example"\nseeds = ["a.example"]', "paper.toml, line 2: seeds: 'a.example' is no add"),
         ('host = "a.example"\narticle_url = ["("]', "paper.toml, line 2: article_url: '(' is no regular"),
         ('host = "a.example"\ndelay_seconds = -1', "paper.toml, line 2: delay_seconds: must be a num"),
-        ('host = "a.example"\nthreads = "no"', "paper.toml, line 2: threads: must be true or false"),
+        ('host = "a.example"\nthreads = "no"', "paper.toml, line 2: threads: must be one of \"off\", \"page\", \"site\", \"all\""),
         ('host = "a.example"\n[[layout]]\nbody = ["div["]', "paper.toml, line 3: body: 'div[' is no sel"),
         ('host = "a.example"\n[[layout]]\nbody = ["//div["]', "paper.toml, line 3: body: '//div[' is no"),
         ('host = "a.example"\n[[layout]]\nvalid_until = "soon"', "paper.toml, line 3: valid_until: must"),
@@ -115,7 +115,7 @@ def test_host_is_served_by_its_longest_suffix(host: str, chosen: str) -> None:
 
 
 def test_digest_changes_with_what_rules_say_and_with_nothing_else() -> None:
-    shuffled = "threads = false\n" + FULL.replace("threads = false\n", "")
+    shuffled = 'threads = "page"\n' + FULL.replace('threads = "page"\n', "")
     one, same = parse_rules(FULL, "a.toml"), parse_rules(shuffled, "b.toml")
     other = parse_rules(FULL.replace("delay_seconds = 2", "delay_seconds = 3"), "a.toml")
     assert one.digest == same.digest != other.digest

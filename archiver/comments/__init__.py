@@ -1,17 +1,19 @@
-"""Readers' comments: which platforms are known, and the one call that asks them all.
+"""Readers' comments: which platforms are known, and the calls that ask them all.
 
 Knows the table of platforms and their order; what each looks like is its module's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from archiver.comments import wordpress
-from archiver.comments.platform import Finding, Found, Platform
-from archiver.comments.thread import arrange
+from archiver.comments.platform import Answer, Batch, Finding, Found, Platform
+from archiver.comments.thread import arrange, judged
 from archiver.dom import Document
-from archiver.model import Thread
+from archiver.model import Ask, Thread
+from archiver.outcomes import ThreadOutcome
 
 PLATFORMS: tuple[Platform, ...] = (wordpress,)
 """In order of trial: the first that shows comments speaks."""
@@ -29,7 +31,8 @@ def find_thread(document: Document) -> Found:
     spoken = next((thread for thread in threads if thread.comments), None)
     if spoken is None:
         return Found(next(iter(threads), None), regions)
-    return Found(replace(spoken, comments=arrange(spoken.comments)), regions)
+    arranged = replace(spoken, comments=arrange(spoken.comments))
+    return Found(judged(arranged, if_fewer=ThreadOutcome.PARTIAL), regions)
 
 
 def read_thread(document: Document) -> Thread | None:
@@ -37,18 +40,64 @@ def read_thread(document: Document) -> Thread | None:
     return find_thread(document).thread
 
 
-def read_answer(url: str, payload: bytes) -> Thread | None:
-    """The thread in a platform's own answer to a request for ``url``, arranged; ``None`` when no
-    platform owns it. Raises ``PlatformError``."""
-    for platform in PLATFORMS:
-        if platform.owns(url):
-            thread = platform.read_answer(url, payload)
-            if thread is not None:
-                return replace(thread, comments=arrange(thread.comments))
+def read_answer(answer: Answer, platform: str | None = None) -> Batch | None:
+    """The comments in an answer to an ask of ``platform`` (None: of whoever owns its URL),
+    arranged; ``None`` when it is a page like others. Raises ``PlatformError``."""
+    for module in PLATFORMS:
+        if platform == module.NAME or (platform is None and module.owns(answer.url)):
+            batch = module.read_answer(answer)
+            if batch is not None:
+                return _whole(batch, module.NAME, answer)
     return None
+
+
+def is_answer(url: str) -> bool:
+    """True when a platform answers under ``url``."""
+    return any(platform.owns(url) for platform in PLATFORMS)
 
 
 def findings(document: Document) -> tuple[tuple[str, Finding], ...]:
     """What the page says about its threads, by name of the platform."""
     found = ((platform.NAME, platform.find(document)) for platform in PLATFORMS)
     return tuple((name, finding) for name, finding in found if finding is not None)
+
+
+def asks_of(document: Document) -> tuple[Ask, ...]:
+    """What must be asked for the threads of this page to be whole, each named by its platform."""
+    return tuple(
+        ask
+        for name, finding in findings(document)
+        for ask in _signed(finding.asks, name, finding.thread_ref)
+    )
+
+
+def _whole(batch: Batch, name: str, answer: Answer) -> Batch:
+    thread = replace(
+        batch.thread,
+        comments=arrange(batch.thread.comments),
+        thread_ref=batch.thread.thread_ref or answer.thread_ref,
+    )
+    return replace(
+        batch,
+        thread=_judged_answer(thread, answer, batch),
+        asks=tuple(_signed(batch.asks, name, thread.thread_ref)),
+    )
+
+
+def _judged_answer(thread: Thread, answer: Answer, batch: Batch) -> Thread:
+    if batch.asks and thread.outcome is None:
+        return replace(thread, outcome=ThreadOutcome.PARTIAL)
+    # A later answer does not say how many were in those before it.
+    return judged(thread, if_fewer=ThreadOutcome.SHORT) if answer.page_number == 1 else thread
+
+
+def _signed(asks: Iterable[Ask], name: str, thread_ref: str | None) -> Iterable[Ask]:
+    return (
+        replace(
+            ask,
+            platform=name,
+            thread_ref=ask.thread_ref or thread_ref,
+            instead=tuple(_signed(ask.instead, name, thread_ref)),
+        )
+        for ask in asks
+    )

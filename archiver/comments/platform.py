@@ -1,16 +1,17 @@
 """What a comment platform's module offers, and what the modules share in words.
 
-A platform is one module of this folder with four functions and a name. It knows how that
+A platform is one module of this folder with five functions and a name. It knows how that
 platform marks up or serves its threads; nothing of other platforms, of fetching or of articles.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 from archiver.dom import Document, Node
-from archiver.model import Thread
+from archiver.model import Ask, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,8 @@ class Finding:
 
     thread_ref: str | None = None
     """The platform's name for the thread: a post id, a forum and an identifier …"""
-    urls: tuple[str, ...] = ()
-    """Addresses (absolute) where the thread, or more of it, can be asked for."""
+    asks: tuple[Ask, ...] = ()
+    """What must be asked for the thread to be whole; empty when the page shows all of it."""
     declared: int | None = None
     """How many comments the page says there are."""
 
@@ -35,6 +36,30 @@ class Found:
     """Elements of the page that hold comments and nothing else: no part of the article."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a platform's server answered when it was asked for a thread."""
+
+    url: str
+    payload: bytes
+    """Decoded as its Content-Encoding says."""
+    captured_at: datetime = datetime(9999, 1, 1, tzinfo=UTC)
+    thread_ref: str | None = None
+    """As the ask had it; None in an archive that another program made."""
+    page_number: int = 1
+    """1 for the answer to what a page asked for, one more for each answer after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The comments in one answer, and what must be asked for those that are still missing."""
+
+    thread: Thread
+    asks: tuple[Ask, ...] = ()
+    article_url: str | None = None
+    """Of the page commented on, where the answer says it."""
+
+
 class Platform(Protocol):
     """A platform's module, as ``PLATFORMS`` lists it."""
 
@@ -43,7 +68,10 @@ class Platform(Protocol):
         """The platform's name, as ``Thread.platform`` and the dataset hold it."""
 
     def find(self, document: Document) -> Finding | None:
-        """What the page says about its thread; ``None`` when it does not use the platform."""
+        """What the page says about its thread; ``None`` when it does not use the platform.
+
+        Most pages do not: ``Document.hints`` is asked before anything that walks the tree.
+        """
 
     def owns(self, url: str) -> bool:
         """True when ``url`` is one under which the platform answers with comments."""
@@ -55,9 +83,9 @@ class Platform(Protocol):
         pages have no comments: to find that out, ``Document.named`` is asked before any XPath.
         """
 
-    def read_answer(self, url: str, payload: bytes) -> Thread | None:
-        """The comments in a decoded answer (JSON) to a request for ``url``.
+    def read_answer(self, answer: Answer) -> Batch | None:
+        """The comments in an answer to one of the module's asks, in the order of the thread.
 
-        ``None`` for a platform that serves no answers of its own; raises ``PlatformError`` when
-        the answer has not the platform's shape.
+        ``None`` for an answer that is a page like others, to be read as one (``read``). Raises
+        ``PlatformError`` when the answer has not the platform's shape.
         """

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from archiver.model import Comment
+from archiver.model import Comment, CommentStatus, Thread
+from archiver.outcomes import ThreadOutcome
 
 
 def arrange(comments: Iterable[Comment]) -> tuple[Comment, ...]:
@@ -40,6 +41,16 @@ def arrange(comments: Iterable[Comment]) -> tuple[Comment, ...]:
         )
         for position, comment in enumerate(held.values())
     )
+
+
+def judged(thread: Thread, *, if_fewer: ThreadOutcome) -> Thread:
+    """``thread`` with its outcome, where the platform's module named none: whole when it holds as
+    many comments as are declared, else ``if_fewer``; unknown where nothing is declared."""
+    if thread.outcome is not None or thread.declared is None:
+        return thread
+    shown = sum(comment.status is not CommentStatus.PINGBACK for comment in thread.comments)
+    is_whole = shown >= thread.declared
+    return replace(thread, outcome=ThreadOutcome.COMPLETE if is_whole else if_fewer)
 
 
 def _measure(

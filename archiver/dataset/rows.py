@@ -14,8 +14,8 @@ from typing import Any
 
 from archiver.dataset.measures import article_id, simhash, text_digest, word_count
 from archiver.errors import UrlError
-from archiver.model import Article, Capture, Comment, Thread
-from archiver.outcomes import Outcome
+from archiver.model import Article, Capture, Comment, Purpose, Thread
+from archiver.outcomes import Outcome, ThreadOutcome
 from archiver.urls import host_of, normalise, registrable_domain, site_of, surt_key
 
 Row = dict[str, Any]
@@ -62,6 +62,7 @@ def article_row(
         "access": article.access,
         "comments_declared": _within(thread.declared, INT32) if thread else None,
         "comments_collected": len(thread.comments) if thread else 0,
+        "thread_outcome": thread.outcome if thread else None,
         "text_digest": text_digest(article.text),
         "simhash": simhash(article.text),
         "field_sources": sorted(article.field_sources.items()),
@@ -100,8 +101,10 @@ def capture_row(
     mime_detected: str | None = None,
     charset: str | None = None,
     language: str | None = None,
+    article: Article | None = None,
 ) -> Row:
-    """The row of ``captures`` for ``capture`` and what became of it."""
+    """The row of ``captures`` for ``capture`` and what became of it; ``article`` is what was read
+    from it, where something was."""
     notes = capture.notes
     duration = notes.get("fetchTimeMs", "")
     row: Row = {
@@ -124,9 +127,31 @@ def capture_row(
         "tls_version": _tls_version(capture),
         "redirect_to": _redirect_to(capture),
         "duration_ms": _within(int(duration), INT64) if _is_number(duration) else None,
+        **_thread_asked_for(capture, article),
         "run_id": capture.run_id,
     }
     return _whole_characters(row)
+
+
+def _thread_asked_for(capture: Capture, article: Article | None) -> Row:
+    """What a capture that was asked for as a thread says of that thread."""
+    notes = capture.notes
+    is_thread = notes.get("purpose") == Purpose.THREAD
+    named = notes.get("articleCanonicalUrl") or notes.get("articleUrl") if is_thread else None
+    url = article.canonical_url if is_thread and article is not None else named
+    thread = article.thread if is_thread and article is not None else None
+    outcome = thread.outcome if thread is not None else None
+    if is_thread and capture.status in (401, 403):
+        outcome = ThreadOutcome.LOGIN_NEEDED
+    return {
+        "article_id": article_id(url) if url else None,
+        "article_url": url,
+        "thread_platform": thread.platform if thread else notes.get("threadPlatform"),
+        "thread_ref": thread.thread_ref if thread else notes.get("threadRef"),
+        "comments_declared": _within(thread.declared, INT32) if thread else None,
+        "comments_collected": len(thread.comments) if thread else (0 if is_thread else None),
+        "thread_outcome": outcome,
+    }
 
 
 def _comment(comment: Comment, thread: Thread) -> Row:
@@ -134,6 +159,7 @@ def _comment(comment: Comment, thread: Thread) -> Row:
         "comment_id": comment.comment_id,
         "parent_id": comment.parent_id,
         "parent_source": comment.parent_source,
+        "is_orphan": comment.is_orphan,
         "depth": min(comment.depth, INT16),
         "position": comment.position,
         "author": comment.author,
@@ -145,6 +171,7 @@ def _comment(comment: Comment, thread: Thread) -> Row:
         "published_at": comment.published_at,
         "edited_at": comment.edited_at,
         "published_raw": comment.published_raw,
+        "published_precision": comment.published_precision,
         "text": comment.text,
         "html": comment.html,
         "likes": _within(comment.likes, INT32),

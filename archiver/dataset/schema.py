@@ -143,6 +143,13 @@ ARTICLES = pa.schema(
             "rows in comments read from this same record; threads fetched apart are in the view"
             " article_threads",
         ),
+        _column(
+            "thread_outcome",
+            pa.string(),
+            "how whole the thread is that this record shows: complete, partial; the answers of"
+            " platforms have theirs in captures",
+            null="when no number of comments is declared",
+        ),
         _column("text_digest", pa.string(), "SHA-256 (hex) of text in NFC, white space folded"),
         _column(
             "simhash",
@@ -197,6 +204,11 @@ COMMENTS = pa.schema(
             "evidence for the parent: attribute, nesting, depth_class, reply_link, mention",
             null="when there is no parent",
         ),
+        _column(
+            "is_orphan",
+            pa.bool_(),
+            "the parent it names is not in this record; another record may have it",
+        ),
         _column("depth", pa.int16(), "0 at top level, 1 for an answer to it, and so on"),
         _column("position", pa.int32(), "order on the page or in the thread, from 0"),
         _column(
@@ -238,6 +250,12 @@ COMMENTS = pa.schema(
         _column("published_at", INSTANT, "written, an instant", null="when not shown"),
         _column("edited_at", INSTANT, "last edited, an instant", null="when not shown"),
         _column("published_raw", pa.string(), "time as written there", null="when not shown"),
+        _column(
+            "published_precision",
+            pa.string(),
+            "second, minute, hour, day, month or year: what published_at is good for",
+            null="when it is not said",
+        ),
         _column(
             "text",
             pa.string(),
@@ -349,6 +367,44 @@ CAPTURES = pa.schema(
             pa.int64(),
             "first byte sent to last byte received, milliseconds",
             null="when not noted",
+        ),
+        _column(
+            "article_id",
+            pa.string(),
+            "of a thread's capture: the article commented on",
+            null="for every other purpose",
+        ),
+        _column("article_url", pa.string(), "the same, its canonical URL", null="as article_id"),
+        _column(
+            "thread_platform",
+            pa.string(),
+            "of a thread's capture: the comment system that was asked",
+            null="as article_id",
+        ),
+        _column(
+            "thread_ref",
+            pa.string(),
+            "the platform's name for the thread",
+            null="as article_id, or when it has none",
+        ),
+        _column(
+            "comments_declared",
+            pa.int32(),
+            "of a thread's capture: number of comments that the answer states",
+            null="when it states none",
+        ),
+        _column(
+            "comments_collected",
+            pa.int32(),
+            "of a thread's capture: rows in comments read from this record",
+            null="as article_id",
+        ),
+        _column(
+            "thread_outcome",
+            pa.string(),
+            "of a thread's capture, how whole the thread is as far as it says: complete, partial,"
+            " capped, short, login_needed, key_needed, query_refused, not_found, closed_down",
+            null="as article_id, or when it says nothing",
         ),
         _RUN_ID,
     ]

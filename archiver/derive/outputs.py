@@ -196,6 +196,7 @@ def _captures(source: Source, path: Path) -> Sink:
                 mime_detected=mime,
                 charset=charset_of(said, head) if is_text else None,
                 language=fact.article.language if fact.article else None,
+                article=fact.article,
             )
         ]
 

@@ -31,7 +31,7 @@ from archiver.extract.rights import rights_of
 from archiver.extract.structured import NEWS_TYPES, Said, read_said
 from archiver.extract.topics import read_section, read_tags
 from archiver.model import Article, Page
-from archiver.sites import Layout, SiteRules, select
+from archiver.sites import Layout, Routes, SiteRules, select
 from archiver.urls import normalise
 
 
@@ -49,7 +49,7 @@ def extract_document(document: Document, page: Page, rules: SiteRules) -> Articl
     declared = _declared_language(document, page, said)
     dates = read_dates(document, said, _rule_text(document, layout, "published"), declared)
     title, title_source = grounds.title, grounds.title_source
-    thread = grounds.comments.thread if rules.threads else None
+    thread = grounds.comments.thread if rules.threads is not Routes.OFF else None
     body = read_body(
         document, layout, grounds.comments.regions, grounds.clues, rules.furniture, grounds.posts
     )

@@ -23,7 +23,9 @@ NOTE_FIELDS: Mapping[str, str] = {
     "fetchTimeMs": "milliseconds from the first byte sent to the last byte received",
     "articleUrl": "of a thread or continuation page: URL of the article it belongs to",
     "articleCanonicalUrl": "of a thread or continuation page: canonical URL of that article",
-    "pageNumber": "of a continuation page: 2 and up",
+    "pageNumber": "of a continuation page, or of a later answer about a thread: 2 and up",
+    "threadPlatform": "of a thread: the comment platform that was asked, as the dataset names it",
+    "threadRef": "of a thread: the platform's name for it",
     "interimResponses": "1xx answers before the response, percent-encoded",
     "chunkLines": "chunk lines taken off the body, separated by blanks, percent-encoded",
     "trailers": "trailer section of a chunked body, percent-encoded, unless it is one empty line",
@@ -58,6 +60,10 @@ def notes_of(
         notes.append(("articleCanonicalUrl", errand.article_canonical_url))
     if errand.page_number != 1:
         notes.append(("pageNumber", str(errand.page_number)))
+    if errand.platform:
+        notes.append(("threadPlatform", errand.platform))
+    if errand.thread_ref:
+        notes.append(("threadRef", errand.thread_ref))
     notes.append(("fetchTimeMs", str(exchange.duration_ms)))
     detail = [exchange.failure_detail] if exchange.failure_detail else []
     failure = exchange.failure or (Outcome.NO_RESPONSE if parts is None else None)

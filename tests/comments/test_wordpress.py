@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archiver.comments import PLATFORMS, find_thread, findings, read_answer, read_thread, wordpress
+from archiver.comments.platform import Answer
 from archiver.errors import PlatformError
 from archiver.model import Comment, CommentStatus, ParentSource, Thread
 from tests.pages import URL, document
@@ -301,12 +302,12 @@ def test_find_names_pages_and_rest_addresses_of_the_rest_of_the_thread() -> None
     ((name, finding),) = findings(document(markup, head=head))
     rest = "https://paper.example/wp-json/wp/v2/comments?post=44&per_page=100"
     assert (name, finding.thread_ref, finding.declared) == ("wordpress", "44", 134)
-    assert finding.urls == (
+    assert tuple(ask.url for ask in finding.asks) == (
         f"{URL}comment-page-1/",
         f"{rest}&page=1&order=asc&orderby=id",
         f"{rest}&page=2&order=asc&orderby=id",
     )
-    assert all(wordpress.owns(url) for url in finding.urls)
+    assert all(wordpress.owns(ask.url) for ask in finding.asks)
     assert not wordpress.owns(URL)
 
 
@@ -320,7 +321,9 @@ REST = {
 
 def test_rest_answer_is_read() -> None:
     url = "https://paper.example/wp-json/wp/v2/comments?post=44"
-    assert read_answer(url, json.dumps([REST]).encode()) == Thread(
+    batch = read_answer(Answer(url, json.dumps([REST]).encode()))
+    assert batch is not None
+    assert batch.thread == Thread(
         "wordpress",
         (
             Comment(
@@ -346,14 +349,14 @@ def test_rest_answer_is_read() -> None:
 @pytest.mark.parametrize(
     "payload",
     [
-        b"", b"<html>", b'{"code": "rest_forbidden"}', b"[1]", b'[{"id": 1}]', b"[" * 100_000,
+        b"", b'{"code": "rest_forbidden"}', b"[1]", b'[{"id": 1}]', b"[" * 100_000,
         json.dumps([{**REST, "date_gmt": "yesterday"}]).encode(),
         json.dumps([{**REST, "content": None}]).encode(),
     ],
 )  # fmt: skip
 def test_answer_of_another_shape_is_an_error(payload: bytes) -> None:
     with pytest.raises(PlatformError, match="wp-json"):
-        read_answer("https://paper.example/wp-json/wp/v2/comments?post=44", payload)
+        read_answer(Answer("https://paper.example/wp-json/wp/v2/comments?post=44", payload))
 
 
 def test_every_platform_has_a_name_of_its_own() -> None:

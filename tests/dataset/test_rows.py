@@ -10,7 +10,7 @@ from archiver.dataset.measures import simhash, text_digest, word_count
 from archiver.dataset.rows import article_row, capture_row, comment_rows
 from archiver.dataset.schema import TABLES
 from archiver.model import Comment, RecordRef, Thread
-from archiver.outcomes import Outcome
+from archiver.outcomes import Outcome, ThreadOutcome
 from archiver.words import words_of
 from tests.dataset.samples import ARTICLE, CANONICAL, CAPTURE, MORNING, NOON, RECORD_ID, URL
 
@@ -61,6 +61,7 @@ def test_an_article_is_one_row() -> None:
         "access": "free",
         "comments_declared": 3,
         "comments_collected": 2,
+        "thread_outcome": None,
         "text_digest": "a318ee4bc693d48470f3944c8a88290c6b5c255cba085c5c8700d9928d0a976e",
         "simhash": 1158612646589676097,
         "field_sources": [("text", "trafilatura"), ("title", "json-ld")],
@@ -95,6 +96,8 @@ def test_a_comment_is_one_row_and_an_empty_answer_stays_empty() -> None:
         "is_pinned": None,
         "edited_at": None,
         "html": None,
+        "is_orphan": False,
+        "published_precision": None,
     }
     assert first == {
         **about,
@@ -165,7 +168,39 @@ def test_a_capture_is_one_row() -> None:
         "redirect_to": None,
         "duration_ms": 321,
         "run_id": "r1",
-    }
+        **dict.fromkeys(
+            ("article_id", "article_url", "thread_platform", "thread_ref", "comments_declared",
+             "comments_collected", "thread_outcome")
+        ),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "is_read", "expected"),
+    [
+        (200, True, ("wordpress", "post-77", 3, 2, ThreadOutcome.PARTIAL)),
+        (401, False, ("isso", "/bridge", None, 0, ThreadOutcome.LOGIN_NEEDED)),
+        (500, False, ("isso", "/bridge", None, 0, None)),
+    ],
+)
+def test_the_capture_of_a_thread_says_whose_it_is_and_how_whole(
+    status: int, is_read: bool, expected: tuple[object, ...]
+) -> None:
+    notes = {"purpose": "thread", "articleCanonicalUrl": CANONICAL, "threadPlatform": "isso",
+             "threadRef": "/bridge"}  # fmt: skip
+    assert ARTICLE.thread is not None
+    thread = replace(ARTICLE.thread, outcome=ThreadOutcome.PARTIAL)
+    row = capture_row(
+        replace(CAPTURE, status=status, notes=notes),
+        Outcome.THREAD,
+        article=replace(ARTICLE, thread=thread) if is_read else None,
+    )
+    assert (row["article_id"], row["article_url"]) == ("f101f68f3b8ee4fc", CANONICAL)
+    assert expected == tuple(
+        row[name]
+        for name in ("thread_platform", "thread_ref", "comments_declared", "comments_collected",
+                     "thread_outcome")
+    )  # fmt: skip
 
 
 def test_rows_have_the_columns_of_their_tables_in_no_other_words() -> None:

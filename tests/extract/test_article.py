@@ -12,7 +12,7 @@ from archiver.dom import parse
 from archiver.extract import extract, extract_document
 from archiver.model import Article, Author, CommentStatus, Image, Precision, Rights
 from archiver.outcomes import Outcome
-from archiver.sites import DEFAULT_RULES, Layout, SiteRules
+from archiver.sites import DEFAULT_RULES, Layout, Routes, SiteRules
 from tests.comments.test_wordpress import HTML5
 from tests.pages import PARAGRAPHS, URL, page, raw_page
 
@@ -147,7 +147,7 @@ def test_comments_of_the_page_come_with_the_article() -> None:
 def test_rules_of_the_day_go_first() -> None:
     rules = SiteRules(
         "paper.example",
-        threads=False,
+        threads=Routes.OFF,
         layouts=(
             Layout(("td.old",), valid_until=date(2020, 1, 1)),
             Layout(

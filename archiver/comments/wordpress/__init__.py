@@ -19,7 +19,7 @@ from archiver.comments.wordpress.parts import Manner, comment_of
 from archiver.comments.wordpress.records import COMMENT_PAGE, ID, own_paths, page_key, records_of
 from archiver.comments.wordpress.rest import NAME, read_answer
 from archiver.dom import Document, Node, classes_of, finder, join, text_of
-from archiver.model import Thread
+from archiver.model import Ask, Thread
 from archiver.moments import writes_month_first, zone_said
 
 __all__ = ["NAME", "find", "owns", "read", "read_answer"]
@@ -57,18 +57,20 @@ def find(document: Document) -> Finding | None:
         return None
     post_id = _post_id(document)
     declared = _declared(document)
-    urls = list(dict.fromkeys(_further_pages(document)))
+    asks = [Ask(url) for url in dict.fromkeys(_further_pages(document))]
     if post_id and api and declared and declared > len(records):
         root = join(document.base_url, api[0]) or ""
         mark = "&" if "?" in root else "?"
         pages = -(-declared // _PER_PAGE)
-        urls += [
-            f"{root}wp/v2/comments{mark}post={post_id}&per_page={_PER_PAGE}&page={page}"
-            "&order=asc&orderby=id"
+        asks += [
+            Ask(
+                f"{root}wp/v2/comments{mark}post={post_id}&per_page={_PER_PAGE}&page={page}"
+                "&order=asc&orderby=id"
+            )
             for page in range(1, min(pages, 100) + 1)
             if root
         ]
-    return Finding(post_id, tuple(urls), declared)
+    return Finding(post_id, tuple(asks), declared)
 
 
 def owns(url: str) -> bool:

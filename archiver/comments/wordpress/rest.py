@@ -6,13 +6,14 @@ approved comments, no pings, times in UTC as ``date_gmt``.
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
 
+from archiver.comments.platform import Answer, Batch
+from archiver.comments.shapes import json_of
 from archiver.dom import paragraphs_of, text_of
 from archiver.errors import Place, PlatformError
 from archiver.model import Comment, CommentStatus, ParentSource, Thread
@@ -20,12 +21,12 @@ from archiver.model import Comment, CommentStatus, ParentSource, Thread
 NAME = "wordpress"
 
 
-def read_answer(url: str, payload: bytes) -> Thread | None:
+def read_answer(answer: Answer) -> Batch | None:
     """The comments in an answer of ``wp/v2/comments``; raises ``PlatformError`` for no such."""
-    try:
-        said = json.loads(payload)
-    except (ValueError, RecursionError) as error:
-        raise PlatformError(f"no JSON: {error}", place=Place(url)) from error
+    url = answer.url
+    if answer.payload.lstrip()[:1] == b"<":  # a page of comments
+        return None
+    said = json_of(answer)
     if not isinstance(said, list) or not all(isinstance(entry, dict) for entry in said):
         raise PlatformError("no list of comments", place=Place(url))
     try:
@@ -33,7 +34,7 @@ def read_answer(url: str, payload: bytes) -> Thread | None:
     except (KeyError, TypeError, ValueError, AttributeError, etree.ParserError) as error:
         raise PlatformError(f"a comment lacks or bends {error}", place=Place(url)) from error
     posts = {str(entry.get("post")) for entry in said}
-    return Thread(NAME, comments, None, posts.pop() if len(posts) == 1 else None)
+    return Batch(Thread(NAME, comments, None, posts.pop() if len(posts) == 1 else None))
 
 
 def _from_rest(entry: dict[str, Any]) -> Comment:
