@@ -26,10 +26,9 @@ from archiver.discover import (
 from archiver.dom import parse_decoded
 from archiver.errors import HookFailed, NotHtml, PageTooLarge, PlatformError, Undecodable, UrlError
 from archiver.extract import extract_document, next_page_of
-from archiver.model import Article, Ask, Capture, Errand, Page, Purpose, Reading
+from archiver.model import Article, Capture, Errand, Page, Purpose, Reading
 from archiver.outcomes import Outcome
-from archiver.sites import Routes, SiteRules
-from archiver.urls import site_of
+from archiver.sites import SiteRules
 
 _UNREADABLE = (
     etree.LxmlError,
@@ -88,12 +87,14 @@ def _too_large(limit_bytes: int) -> Reading:
 
 
 def _read_page(page: Page, data: bytes, rules: SiteRules) -> Reading:
-    """An HTML page, a platform's answer, or something else."""
+    """An HTML page, a platform's answer that another program archived, or something else."""
+    if comments.is_answer(page.url):
+        answered = _read_answer(page, data)
+        if answered is not None:
+            return answered
     try:
         document = parse_decoded(page, data)
     except NotHtml as error:
-        if comments.is_answer(page.url):
-            return _read_thread(page, data)
         return Reading(Outcome.OTHER_CONTENT, detail=str(error)[:_DETAIL_CHARS])
     links = links_of_html(document, is_seed=page.errand.purpose is Purpose.SEED, rules=rules)
     article = extract_document(document, page, rules)
@@ -104,38 +105,53 @@ def _read_page(page: Page, data: bytes, rules: SiteRules) -> Reading:
         article=article,
         links=links,
         next_page=next_page_of(document, page),
-        asks=_allowed(comments.asks_of(document), page.url, rules),
+        asks=tuple(
+            ask
+            for ask in comments.asks_of(document)
+            if rules.threads.allows(ask.url, page_url=page.url)
+        ),
     )
 
 
 def _read_thread(page: Page, data: bytes) -> Reading:
     """What was asked for as a thread: a platform's answer, or a page that shows comments. A
     further page of comments repeats the article; only its comments are new."""
+    answered = _read_answer(page, data)
+    if answered is not None:
+        return answered
+    try:
+        document = parse_decoded(page, data)
+    except NotHtml as error:
+        return Reading(Outcome.OTHER_CONTENT, detail=str(error)[:_DETAIL_CHARS])
+    thread = comments.read_thread(document)
+    if thread is None:
+        return Reading(Outcome.OTHER_CONTENT, detail="a page without a thread")
+    return _thread_reading(page, Batch(thread, comments.asks_of(document)))
+
+
+def _read_answer(page: Page, data: bytes) -> Reading | None:
+    """None for what is a page like others."""
     errand = page.errand
-    answer = Answer(page.url, data, page.captured_at, errand.thread_ref, errand.page_number)
+    answer = Answer(
+        url=page.url,
+        payload=data,
+        captured_at=page.captured_at,
+        thread_ref=errand.thread_ref,
+        page_number=errand.page_number,
+        headers=page.headers,
+    )
     try:
         batch = comments.read_answer(answer, errand.platform)
-        if batch is None:
-            document = parse_decoded(page, data)
-            thread = comments.read_thread(document)
-            if thread is None:
-                return Reading(Outcome.OTHER_CONTENT, detail="a page without a thread")
-            batch = Batch(thread, comments.asks_of(document))
-    except (NotHtml, PlatformError) as error:
+    except PlatformError as error:
         return Reading(Outcome.OTHER_CONTENT, detail=str(error)[:_DETAIL_CHARS])
-    url = errand.article_url or batch.article_url or page.url
-    canonical_url = errand.article_canonical_url or url
+    return None if batch is None else _thread_reading(page, batch)
+
+
+def _thread_reading(page: Page, batch: Batch) -> Reading:
+    url = page.errand.article_url or batch.article_url or page.url
+    canonical_url = page.errand.article_canonical_url or url
     article = Article(url=url, canonical_url=canonical_url, outcome=Outcome.THREAD)
     return Reading(Outcome.THREAD, article=replace(article, thread=batch.thread), asks=batch.asks)
-
-
-def _allowed(asks: tuple[Ask, ...], url: str, rules: SiteRules) -> tuple[Ask, ...]:
-    """The asks that the site's rules allow, by the host that would be asked."""
-    if rules.threads is Routes.ALL:
-        return asks
-    if rules.threads is not Routes.SITE:
-        return ()
-    return tuple(ask for ask in asks if site_of(ask.url) == site_of(url))
 
 
 def page_of(capture: Capture) -> Page:

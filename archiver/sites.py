@@ -46,6 +46,7 @@ from archiver.errors import Place, RulesError
 from archiver.furniture import NO_DIGEST, NO_FURNITURE, Furniture
 from archiver.hooks import PageHook
 from archiver.toml_text import read_toml
+from archiver.urls import site_of
 
 ANY_HOST = "*"
 
@@ -60,6 +61,12 @@ class Routes(StrEnum):
     """What the article's own site serves for its threads."""
     ALL = "all"
     """What comment platforms on hosts of their own serve."""
+
+    def allows(self, url: str, *, page_url: str) -> bool:
+        """Whether the thread of the article at ``page_url`` may be asked for at ``url``."""
+        if self is Routes.SITE:
+            return site_of(url) == site_of(page_url)
+        return self is Routes.ALL
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from archiver.crawl.items import item_of
 from archiver.crawl.run import Run
 from archiver.crawl.scope import Reach, Scope
 from archiver.crawl.seeds import check_seeds, read_seeds
+from archiver.crawl.threads import Threads, request_of
 from archiver.errors import ConfigError, UrlError
 from archiver.model import Capture, Errand, Link, LinkKind, Purpose, Reading
 from archiver.outcomes import Outcome, outcome_of_status
@@ -24,6 +25,7 @@ from archiver.urls import host_of, normalise
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
 
 DEEPEST_SITEMAP = 3
 """Sitemap indexes below indexes. The protocol knows one level; a sitemap that names itself with
@@ -86,6 +88,7 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         """The seeds, and what each of their sites is known to have."""
         run = Run.of(self.crawler)
+        self._threads = Threads(self, self.parse, self.thread_failed)
         for seed in self.seeds:
             yield self._request(seed, Errand(Purpose.SEED), depth=0, is_listed=False)
             rules = run.rules.choose(host_of(seed))
@@ -130,6 +133,8 @@ class NewsSpider(scrapy.Spider):
         by_status = outcome_of_status(response.status)
         if by_status is not None:
             response.meta["outcome"] = by_status
+            for request in self._threads.instead(request_of(response)):
+                yield request
             return
         errand: Errand = response.meta["errand"]
         is_known_article = errand.purpose is Purpose.ARTICLE and response.meta["is_listed"]
@@ -140,10 +145,24 @@ class NewsSpider(scrapy.Spider):
         response.meta["outcome"] = reading.outcome
         if not run.options.extract and reading.outcome is Outcome.ARTICLE:
             response.meta["outcome"] = Outcome.UNREAD
-        elif reading.article is not None and reading.outcome is Outcome.ARTICLE:
+        elif reading.article is not None and reading.outcome in (Outcome.ARTICLE, Outcome.THREAD):
             yield item_of(capture, reading.article, run.identity)
-        for request in self._children(response, reading):
+        for request in self._following(response, reading):
             yield request
+
+    def thread_failed(self, failure: Failure) -> list[scrapy.Request]:
+        """What is asked for instead of a thread that could not be had."""
+        return self._threads.instead(failure.request)  # type: ignore[attr-defined]
+
+    def _following(self, response: Response, reading: Reading) -> list[scrapy.Request]:
+        """Requests for all that a page leads to."""
+        errand: Errand = response.meta["errand"]
+        if errand.purpose is Purpose.THREAD:
+            return self._threads.go_on(response, reading)
+        children = self._children(response, reading)
+        if reading.article is not None and reading.outcome is Outcome.ARTICLE:
+            return self._threads.begin(response, reading.article, reading) + children
+        return children
 
     def _children(self, response: Response, reading: Reading) -> list[scrapy.Request]:
         run = Run.of(self.crawler)

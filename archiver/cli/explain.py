@@ -51,6 +51,10 @@ def lines(url: str, explanation: Explanation, text_source: str | None) -> Iterat
         yield "the page shows next to nothing: its text is the one that its JSON-LD states"
     if text_source != explanation.source:
         yield f"the text has another source in the end: {text_source}"
+    for thread in explanation.threads:
+        declared = "" if thread.declared is None else f" of {thread.declared}"
+        yield f"comments by {thread.platform}: {thread.shown}{declared} in the page"
+        yield from (f"    a crawl asks for the rest: {ask}" for ask in thread.asks)
     yield ""
     for block in blocks:
         yield from _block_lines(block)

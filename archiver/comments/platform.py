@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from archiver.dom import Document, Node
-from archiver.model import Ask, Thread
+from archiver.model import Ask, Header, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,14 @@ class Answer:
     """As the ask had it; None in an archive that another program made."""
     page_number: int = 1
     """1 for the answer to what a page asked for, one more for each answer after it."""
+    headers: tuple[Header, ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The first value of an HTTP header; None where there is none."""
+        wanted = name.lower().encode()
+        values = (value for given, value in self.headers if given.lower() == wanted)
+        value = next(values, None)
+        return None if value is None else value.decode("latin-1").strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ never zero times: leases return to pending when the frontier is opened again.
 
 A *round* is one pass over the sites, however many runs it takes. In a round nothing is fetched
 twice; in the next one seeds, feeds, sitemaps, and the section pages that these lead to are due
-again, and so are URLs that failed for a reason that may pass.
+again, and so are threads that somebody asks for, and URLs that failed for a reason that may pass.
 
 Knows SQLite and nothing of Scrapy.
 """
@@ -141,6 +141,7 @@ ON CONFLICT (key) DO UPDATE SET
     priority = excluded.priority, details = excluded.details
 WHERE urls.state >= 2 AND urls.round < excluded.round
     AND (urls.purpose IN ({listings}) OR excluded.purpose IN ({listings})
+         OR urls.purpose = 'thread'
          OR urls.outcome IN ({due})
          OR ('section' IN (urls.purpose, excluded.purpose) AND urls.outcome <> 'article'))
 RETURNING slot
@@ -165,14 +166,16 @@ class Frontier:
         self._run_id = run_id
         self._just_stored: set[int] = set()
         self._storing: list[int] = []
+        self.connection: sqlite3.Connection
+        """Others may keep tables of their own in the same file."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, isolation_level=None)
+            self.connection = sqlite3.connect(path, isolation_level=None)
             # WAL with NORMAL: a kill loses nothing; a power cut may lose the last
             # acknowledgements, which costs fetching those pages again. The WARC is the truth.
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = NORMAL")
+            version = self.connection.execute("PRAGMA user_version").fetchone()[0]
             if version not in (0, SCHEMA_VERSION):
                 raise ConfigError(
                     f"the frontier has version {version}, this program knows {SCHEMA_VERSION}",
@@ -180,8 +183,8 @@ class Frontier:
                     remedy="Use the version of archiver that wrote it, or move the file away: "
                     "the archive is not touched and everything is fetched anew",
                 )
-            self._connection.executescript(_SCHEMA)
-            self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            self.connection.executescript(_SCHEMA)
+            self.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             self._resume()
         except sqlite3.DatabaseError as error:
             fault = _write_failure(error, path)
@@ -195,13 +198,13 @@ class Frontier:
 
     def _resume(self) -> None:
         """Leases of a run that ended early are pending again; a finished round gives way."""
-        with self._transaction():
-            self._connection.execute("UPDATE urls SET state = 0 WHERE state = 1")
+        with self.transaction():
+            self.connection.execute("UPDATE urls SET state = 0 WHERE state = 1")
             self.round = int(self.fact("round") or 1)
-            unfinished = self._connection.execute(
+            unfinished = self.connection.execute(
                 "SELECT 1 FROM urls WHERE state = 0 LIMIT 1"
             ).fetchone()
-            if unfinished is None and self._connection.execute("SELECT 1 FROM urls").fetchone():
+            if unfinished is None and self.connection.execute("SELECT 1 FROM urls").fetchone():
                 self.round += 1
             self._set_fact("round", str(self.round))
         self.is_resumed = unfinished is not None
@@ -209,7 +212,7 @@ class Frontier:
     def add(self, entries: Iterable[Entry]) -> list[str]:
         """Entries that were unknown, or are due again, are pending; their slots are returned,
         one for each."""
-        with self._transaction():
+        with self.transaction():
             return self._insert(entries)
 
     def has_just_stored(self, url: str) -> bool:
@@ -220,9 +223,9 @@ class Frontier:
     def acknowledge(self, lease_id: int, outcome: Outcome, children: Iterable[Entry]) -> list[str]:
         """The URL has its outcome and its children are stored, in one transaction; returns the
         slots of the new ones."""
-        with self._transaction():
+        with self.transaction():
             added = self._insert(children)
-            self._connection.execute(
+            self.connection.execute(
                 "UPDATE urls SET state = ?, outcome = ?, round = ?, run_id = ? WHERE id = ?",
                 (
                     State.DONE if outcome in SUCCESSES else State.FAILED,
@@ -237,7 +240,7 @@ class Frontier:
     def redirect(self, lease_id: int, target: Entry) -> list[str]:
         """The URL ended in a redirect and its target is stored; where both are the same page by
         their key, the URL itself is pending again as its target."""
-        row = self._connection.execute("SELECT key FROM urls WHERE id = ?", (lease_id,)).fetchone()
+        row = self.connection.execute("SELECT key FROM urls WHERE id = ?", (lease_id,)).fetchone()
         if row is not None and row[0] == target.key:
             return self.give_back(lease_id, target)
         return self.acknowledge(lease_id, Outcome.REDIRECT, [target])
@@ -245,28 +248,42 @@ class Frontier:
     def give_back(self, lease_id: int, entry: Entry | None = None) -> list[str]:
         """The URL is pending again, as ``entry`` where one is given (a retry keeps its count
         there); returns its slot."""
-        with self._transaction():
+        with self.transaction():
             if entry is not None:
-                self._connection.execute(
+                self.connection.execute(
                     "UPDATE urls SET url = ?, priority = ?, details = ? WHERE id = ?",
                     (entry.url, entry.priority, json.dumps(dict(entry.details)), lease_id),
                 )
-            rows = self._connection.execute(
+            rows = self.connection.execute(
                 "UPDATE urls SET state = 0 WHERE id = ? RETURNING slot", (lease_id,)
             ).fetchall()
         return [row[0] for row in rows]
 
+    def renew(self, keys: Iterable[bytes]) -> list[str]:
+        """What ended under these keys in an earlier round is pending again, as it was asked for;
+        returns the slots, one for each."""
+        slots: list[str] = []
+        with self.transaction():
+            for key in keys:
+                rows = self.connection.execute(
+                    "UPDATE urls SET state = 0, outcome = NULL, round = ? "
+                    "WHERE key = ? AND state >= 2 AND round < ? RETURNING slot",
+                    (self.round, key, self.round),
+                ).fetchall()
+                slots += [row[0] for row in rows]
+        return slots
+
     def lease(self, slot: str, count: int) -> list[Lease]:
         """Up to ``count`` pending entries of ``slot``, best first, now leased."""
-        with self._transaction():
-            rows = self._connection.execute(_LEASE, (slot, count)).fetchall()
+        with self.transaction():
+            rows = self.connection.execute(_LEASE, (slot, count)).fetchall()
         rows.sort(key=lambda row: (-row[4], row[0]))
         return [Lease(row[0], _entry(row[1:])) for row in rows]
 
     def pending_by_slot(self) -> dict[str, int]:
         """How many entries are pending in each slot."""
         return dict(
-            self._connection.execute(
+            self.connection.execute(
                 "SELECT slot, count(*) FROM urls WHERE state = 0 GROUP BY slot"
             ).fetchall()
         )
@@ -274,7 +291,7 @@ class Frontier:
     def outcomes(self, run_id: str) -> dict[str, int]:
         """How many URLs ended in each outcome in a run."""
         return dict(
-            self._connection.execute(
+            self.connection.execute(
                 "SELECT outcome, count(*) FROM urls WHERE run_id = ? AND state >= 2 "
                 "GROUP BY outcome ORDER BY outcome",
                 (run_id,),
@@ -283,25 +300,25 @@ class Frontier:
 
     def states(self) -> dict[str, int]:
         """How many URLs stand in each state."""
-        rows = self._connection.execute("SELECT state, count(*) FROM urls GROUP BY state")
+        rows = self.connection.execute("SELECT state, count(*) FROM urls GROUP BY state")
         return {State(state).name.lower(): count for state, count in rows}
 
     def fact(self, name: str) -> str | None:
         """A fact about the whole crawl that outlives its runs."""
-        row = self._connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        row = self.connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
 
     def set_fact(self, name: str, value: str) -> None:
         """The fact has this value."""
-        with self._transaction():
+        with self.transaction():
             self._set_fact(name, value)
 
     def close(self) -> None:
         """The database is closed; what was leased will be pending again."""
-        self._connection.close()
+        self.connection.close()
 
     def _set_fact(self, name: str, value: str) -> None:
-        self._connection.execute(
+        self.connection.execute(
             "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = ?",
             (name, value, value),
         )
@@ -310,7 +327,7 @@ class Frontier:
         slots: list[str] = []
         for entry in entries:
             self._storing.append(hash(entry.url))
-            row = self._connection.execute(
+            row = self.connection.execute(
                 _INSERT,
                 (
                     entry.key,
@@ -330,16 +347,16 @@ class Frontier:
         return slots
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._storing.clear()
+    def transaction(self) -> Iterator[None]:
         """All of it or nothing; WriteFailed where the disk does not take it."""
+        self._storing.clear()
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("BEGIN IMMEDIATE")
             yield
-            self._connection.execute("COMMIT")
+            self.connection.execute("COMMIT")
         except BaseException as error:
-            if self._connection.in_transaction:  # SQLite itself rolls back when the disk is full
-                self._connection.execute("ROLLBACK")
+            if self.connection.in_transaction:  # SQLite itself rolls back when the disk is full
+                self.connection.execute("ROLLBACK")
             if isinstance(error, sqlite3.OperationalError):
                 raise _write_failure(error, self._path) from error
             raise

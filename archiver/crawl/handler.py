@@ -8,10 +8,13 @@ request.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 from OpenSSL import SSL
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
@@ -28,6 +31,7 @@ from twisted.internet.error import ConnectError
 from twisted.web.client import ResponseFailed
 
 from archiver.crawl.guard import AddressGuard, AddressRefused, GuardedReactor
+from archiver.crawl.options import Secret
 from archiver.crawl.recording import (
     EXCHANGE_HEADER,
     Attempt,
@@ -38,6 +42,7 @@ from archiver.crawl.run import LEASE, Run
 from archiver.crawl.trust import PinnedTrust
 from archiver.model import Errand, Exchange, Purpose, Truncation
 from archiver.outcomes import Outcome
+from archiver.urls import site_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -96,20 +101,25 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
 
         Raises what Scrapy's handler raises, AddressRefused, and WriteFailed.
         """
+        options = self._run.options
         number = str(next(self._numbers)).encode()
         recording = self._recordings[number] = Recording()
         request.headers[EXCHANGE_HEADER] = number
         failure: BaseException | None = None
         response: Response | None = None
         try:
-            response = await self._download(request)
+            response = await self._download(_with_secrets(request, options.secrets))
+            response = response.replace(url=request.url) if options.secrets else response
         except Exception as error:
             failure = error
             raise
         finally:
             request.headers.pop(EXCHANGE_HEADER, None)
             del self._recordings[number]
-            exchanges = _exchanges_of(request, recording, failure)
+            exchanges = [
+                _without_secrets(exchange, options.secrets)
+                for exchange in _exchanges_of(request, recording, failure)
+            ]
             if exchanges and exchanges[-1].failure is not None:
                 request.meta["outcome"] = exchanges[-1].failure
             is_read = response is not None and LEASE in request.meta and response.status < 300
@@ -200,6 +210,27 @@ def _exchanges_of(
             )
         )
     return exchanges
+
+
+def _with_secrets(request: Request, secrets: Mapping[str, Secret]) -> Request:
+    """The request as it goes on the wire: with the operator's secrets where their names stand, to
+    the hosts that each is for and to no other."""
+    url = request.url
+    for name, secret in secrets.items():
+        if name in url and site_of(url) == secret.site:
+            url = url.replace(name, quote(secret.value, safe=""))
+    return request if url is request.url else request.replace(url=url)
+
+
+def _without_secrets(exchange: Exchange, secrets: Mapping[str, Secret]) -> Exchange:
+    """What was sent with the names of the operator's secrets in their place: an archive is handed
+    on, and a key is no part of what the site published."""
+    sent, detail = exchange.sent, exchange.failure_detail
+    for name, secret in secrets.items():
+        spelled = quote(secret.value, safe="")
+        sent = sent.replace(spelled.encode(), name.encode())
+        detail = detail and detail.replace(spelled, name)
+    return replace(exchange, sent=sent, failure_detail=detail) if secrets else exchange
 
 
 def _for_the_server(sent: bytes) -> bytes:

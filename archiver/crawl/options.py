@@ -9,16 +9,31 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from archiver.config import ReadLimits, identity_key_path
 from archiver.crawl.guard import ConnectTo, Network, parse_networks
-from archiver.errors import ConfigError
+from archiver.errors import ConfigError, Place
+from archiver.sites import Routes
 
 _PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.]{0,40}")
 _CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What the operator has from a comment platform."""
+
+    site: str
+    """Registrable domain of the only hosts that are shown it: a page may name it in any address."""
+    value: str = field(repr=False)
+
+
+SECRETS: Mapping[str, str] = {"DISQUS_API_KEY": "disqus.com"}
+"""Names of secrets (``Ask.needs``), each with the site it is for. The setting with ``_FILE`` at
+its end names the file that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,12 @@ class CrawlOptions:
     """False: pages are archived and their links followed, but nothing is extracted or derived."""
     workers: int
     limits: ReadLimits
+
+    threads: Routes
+    """How far the crawl goes for comments; the rules of a site may go less far."""
+    revisit_threads: bool
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    """By the name that stands for each in an ``Ask``."""
 
     @property
     def state_dir(self) -> Path:
@@ -74,7 +95,46 @@ def read_options(settings: Any) -> CrawlOptions:
             seconds=_positive(settings, "EXTRACT_TIMEOUT"),
             memory_bytes=int(_positive(settings, "EXTRACT_MEMORY_BYTES")),
         ),
+        threads=_routes(settings),
+        revisit_threads=settings.getbool("THREAD_REVISITS"),
+        secrets=_secrets(settings),
     )
+
+
+def _routes(settings: Any) -> Routes:
+    said = str(settings.get("THREADS")).strip().lower()
+    if said not in (Routes.PAGE, Routes.SITE, Routes.ALL):
+        raise ConfigError(
+            f"THREADS is {said!r}",
+            remedy="Set it to page (nothing is asked for), site (only the site itself) or all",
+        )
+    return Routes(said)
+
+
+def _secrets(settings: Any) -> Mapping[str, Secret]:
+    """What the files hold that ``DISQUS_API_KEY_FILE`` and its like name. Files, because a setting
+    on the command line is seen by everybody on the machine and stands in the log."""
+    secrets: dict[str, Secret] = {}
+    for name, site in SECRETS.items():
+        path = _path(settings, f"{name}_FILE")
+        if path is None:
+            continue
+        try:
+            secret = path.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(
+                f"{name}_FILE cannot be read ({error})",
+                place=Place(str(path)),
+                remedy="Name a text file that holds the key and nothing else",
+            ) from error
+        if not re.fullmatch(r"[!-~]{8,512}", secret):
+            raise ConfigError(
+                f"{name}_FILE holds no key",
+                place=Place(str(path)),
+                remedy="It should hold one line: the key, without blanks",
+            )
+        secrets[name] = Secret(site, secret)
+    return secrets
 
 
 def user_agent(version: str, contact: str | None) -> str:

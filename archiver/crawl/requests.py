@@ -15,6 +15,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from archiver.crawl.asking import ASKED_INSTEAD, MARKS
 from archiver.crawl.frontier import Entry, Lease
 from archiver.crawl.handler import errand_of, outcome_of_error
 from archiver.crawl.run import LEASE
@@ -39,8 +40,10 @@ _KEPT_META = (
     "handle_httpstatus_list",
     "handle_httpstatus_all",
     "dont_obey_robotstxt",
+    ASKED_INSTEAD,
+    MARKS,
 )
-"""Meta that Scrapy's own components need again after a restart."""
+"""Meta that Scrapy's own components, and who asks for threads, need again after a restart."""
 _MADE_ANEW = frozenset(
     {
         b"User-Agent",
@@ -79,6 +82,8 @@ def request_of(
         article_url=details.get("article_url"),
         article_canonical_url=details.get("article_canonical_url"),
         page_number=details.get("page_number", 1),
+        platform=details.get("platform"),
+        thread_ref=details.get("thread_ref"),
     )
     errback = _method(spider, details.get("errback"))
     return Request(
@@ -114,10 +119,11 @@ def entry_of(request: Request, spider: Spider) -> Entry:
         details["method"] = request.method
     if request.body:
         details["body"] = b64encode(request.body).decode("ascii")
+    made_anew = _MADE_ANEW - {b"Accept"} if errand.purpose is Purpose.THREAD else _MADE_ANEW
     headers = {
         name.decode("latin-1"): [value.decode("latin-1") for value in values]
         for name, values in request.headers.items()
-        if name not in _MADE_ANEW
+        if name not in made_anew
     }
     if headers:
         details["headers"] = headers
@@ -137,6 +143,10 @@ def entry_of(request: Request, spider: Spider) -> Entry:
         details["article_canonical_url"] = errand.article_canonical_url
     if errand.page_number != 1:
         details["page_number"] = errand.page_number
+    if errand.platform is not None:
+        details["platform"] = errand.platform
+    if errand.thread_ref is not None:
+        details["thread_ref"] = errand.thread_ref
     json.dumps(details)  # a request that JSON cannot hold fails here, where it was made
     return Entry(
         url=request.url,

@@ -24,6 +24,7 @@ from archiver import __version__
 from archiver.config import load_or_make_key, load_rulebook
 from archiver.crawl.captures import Captures
 from archiver.crawl.frontier import Entry, Frontier
+from archiver.crawl.ledger import ThreadLedger
 from archiver.crawl.options import read_options, user_agent
 from archiver.crawl.recording import check_private_names
 from archiver.crawl.trust import load_authorities
@@ -79,7 +80,11 @@ class Run:
             )
         self.user_agent = str(settings.get("USER_AGENT"))
         self.frontier = Frontier(self.options.state_dir / "frontier.sqlite", run_id=self.run_id)
+        self.ledger = ThreadLedger(self.frontier)
         self._restore_scope()
+        if self.options.revisit_threads and self.scope is not None:
+            due = self.ledger.renew_due(self.started_at, self.scope.holds)
+            logger.info("%d threads are due for another visit", len(due))
         self.outcomes: Counter[str] = Counter()
         """What became of the URLs of this run."""
         self.finish_reason: str | None = None

@@ -111,34 +111,41 @@ class FrontierScheduler:
     def acknowledge(self, request: Request, outcome: Outcome, children: Iterable[Request]) -> None:
         """The request's URL ends in ``outcome`` and the children are stored with it. Settled
         once: later calls only store children."""
-        entries: list[Entry] = []
-        for child in children:
-            try:
-                entries.append(entry_of(child, self._spider))
-            except UrlError as error:
-                logger.debug("%s %s: %s", Outcome.BAD_URL, child.url, error)
+        entries = self._entries_of(children)
         lease_id = self._settle(request)
         if lease_id is None:
             self._note_added(self._store(self.frontier.add, entries))
             return
         self._end(lease_id, outcome, request.url, children=entries)
 
-    def fail(self, request: Request, outcome: Outcome, why: str) -> None:
-        """The request's URL ends in a failure. One whose capture was not durable stays leased,
-        so that the next run asks for it again."""
+    def fail(
+        self, request: Request, outcome: Outcome, why: str, children: Iterable[Request] = ()
+    ) -> None:
+        """The request's URL ends in a failure, and what is asked instead is stored with it. One
+        whose capture was not durable stays leased, so that the next run asks for it again."""
+        entries = self._entries_of(children)
         lease_id = self._settle(request)
         if lease_id is None:
             return
         if outcome is Outcome.WRITE_FAILED:
             self._run.count(outcome, request.url, why)
         else:
-            self._end(lease_id, outcome, request.url, why)
+            self._end(lease_id, outcome, request.url, why, entries)
 
     def give_back(self, request: Request) -> None:
         """The request's URL is pending again."""
         lease_id = self._settle(request)
         if lease_id is not None:
             self._note_added(self._store(self.frontier.give_back, lease_id))
+
+    def _entries_of(self, requests: Iterable[Request]) -> list[Entry]:
+        entries: list[Entry] = []
+        for request in requests:
+            try:
+                entries.append(entry_of(request, self._spider))
+            except UrlError as error:
+                logger.debug("%s %s: %s", Outcome.BAD_URL, request.url, error)
+        return entries
 
     def _enqueue_again(self, lease_id: int, request: Request) -> bool:
         """A redirect or a retry of a leased request."""
@@ -205,12 +212,17 @@ class FrontierScheduler:
         self._slots.land(request.meta.get(LEASE))
 
     def _failed(self, failure: Failure, errback: ErrorCallback | None) -> Any:
-        """Every failure of a request ends here, whoever raised it."""
+        """Every failure of a request ends here, whoever raised it. Requests that the spider makes
+        of it in a list are stored with the failure."""
         request: Request = failure.request  # type: ignore[attr-defined]
         output = errback(failure) if errback is not None else None
         outcome, why = outcome_of_failure(cast("BaseException", failure.value), request)
-        self.fail(request, outcome, why)
-        return output
+        if not isinstance(output, list):
+            self.fail(request, outcome, why)
+            return output
+        children = [entry for entry in output if isinstance(entry, Request)]
+        self.fail(request, outcome, why, children)
+        return [entry for entry in output if not isinstance(entry, Request)]
 
     # --- what a server asks -------------------------------------------------------------------
 

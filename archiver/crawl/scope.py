@@ -68,6 +68,8 @@ class Scope:
         it; a listed page of another host may be moved within the web as it likes."""
         if self.holds(target):
             return True
+        if purpose is Purpose.THREAD:  # a platform's own host may move its answers within itself
+            return self._place(target) == self._place(source)
         if purpose is Purpose.SEED and self.holds(source):
             self.admit(target)
             return True

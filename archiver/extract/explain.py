@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from archiver.comments import findings
 from archiver.dom import Document, Node, fold_space
 from archiver.extract.article import grounds_of
 from archiver.extract.body import (
@@ -23,7 +24,7 @@ from archiver.extract.body import (
 from archiver.extract.judge import packaged_judge, probability
 from archiver.extract.prose import blocks_of
 from archiver.extract.segments import Frame, segments_of
-from archiver.model import Page
+from archiver.model import Page, Thread
 from archiver.sites import SiteRules
 
 UNSEEN = "links outside the core"
@@ -52,6 +53,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldThread:
+    """A thread that the page shows or speaks of."""
+
+    platform: str
+    thread_ref: str | None
+    shown: int
+    """Comments that the page itself shows."""
+    declared: int | None
+    asks: tuple[str, ...]
+    """What a crawl would ask for: method and address."""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """The text of a page, explained. A page hook that changes it comes after all of this."""
 
@@ -63,6 +77,8 @@ class Explanation:
     """Elements that the site's rules remove: likewise."""
     blocks: tuple[Told, ...]
     """All others, in page order."""
+    threads: tuple[ToldThread, ...] = ()
+    """What the platforms found. A site's rules may forbid to ask."""
 
 
 def explain(document: Document, page: Page, rules: SiteRules) -> Explanation:
@@ -78,7 +94,29 @@ def explain(document: Document, page: Page, rules: SiteRules) -> Explanation:
         source = "json-ld"
         verdicts = [replace(v, is_kept=False, by=source) if v.is_kept else v for v in verdicts]
     verdicts = _without_byline(verdicts, grounds.signatures)
-    return Explanation(source, len(regions), len(removed), tuple(map(_told, verdicts)))
+    return Explanation(
+        source,
+        len(regions),
+        len(removed),
+        tuple(map(_told, verdicts)),
+        tuple(_threads(document, grounds.comments.thread)),
+    )
+
+
+def _threads(document: Document, shown: Thread | None) -> Iterator[ToldThread]:
+    """The thread that the page shows, and those that it speaks of."""
+    found = dict(findings(document))
+    if shown is not None and shown.platform not in found:
+        yield ToldThread(shown.platform, shown.thread_ref, len(shown.comments), shown.declared, ())
+    for platform, finding in found.items():
+        is_shown = shown is not None and shown.platform == platform
+        yield ToldThread(
+            platform,
+            finding.thread_ref,
+            len(shown.comments) if shown is not None and is_shown else 0,
+            finding.declared,
+            tuple(f"{ask.method} {ask.url}" for ask in finding.asks),
+        )
 
 
 def _with_the_rest(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+from scrapy.settings import Settings
 
 from archiver.model import Capture
 from archiver.warc.reader import read_captures
@@ -154,3 +155,11 @@ def derive_again(output: Path, *options: str) -> dict[str, str]:
     done = run([*command, *options])
     assert (done.returncode, done.stderr) == (0, "")
     return derived_files(output)
+
+
+def settings_of(**settings: str) -> Settings:
+    """The project's settings with ``settings`` over them, as a crawl sees them."""
+    project = Settings()
+    project.setmodule("archiver.crawl.settings", priority="project")
+    project.update(settings, priority="cmdline")
+    return project

@@ -168,7 +168,7 @@ def test_requests_that_differ_in_body_are_different(tmp_path: Path) -> None:
 
 def test_a_newer_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
     frontier = opened(tmp_path)
-    frontier._connection.execute("PRAGMA user_version = 99")
+    frontier.connection.execute("PRAGMA user_version = 99")
     frontier.close()
     with pytest.raises(ConfigError, match=r"has version 99.*Use the version of archiver"):
         opened(tmp_path)

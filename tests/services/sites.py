@@ -102,3 +102,16 @@ def running_wordpress() -> Iterator[WordPress]:
         )
     finally:
         _run(sites / "wordpress" / "down.sh", work)
+
+
+@contextmanager
+def running_static() -> Iterator[list[dict[str, Any]]]:
+    """The static newspaper with its Isso, up while the context lasts: its posts and comments."""
+    sites = shared_path("sites")
+    require(os.geteuid() == 0, "the real sites are installed and started by root")
+    work = lab_folder() / "static"
+    _run(sites / "static" / "up.sh", work)
+    try:
+        yield _jsonl(_run(sites / "static" / "truth.sh", work))
+    finally:
+        _run(sites / "static" / "down.sh", work)

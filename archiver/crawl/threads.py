@@ -1,0 +1,93 @@
+"""The threads of a crawl's articles: asked for when an article is read, followed to their end, and
+noted in the ledger, which says when to come again.
+
+A visit of a thread begins with the article's page where that shows comments, or where several
+requests are needed; otherwise with the one request for the thread, which spares the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from archiver.crawl.asking import Asking
+from archiver.crawl.ledger import Visit
+from archiver.crawl.requests import entry_of
+from archiver.crawl.run import Run
+from archiver.model import Article, Capture, Errand, Purpose, Reading, Thread
+
+if TYPE_CHECKING:
+    from scrapy import Request, Spider
+    from scrapy.http import Response
+
+
+class Threads:
+    """For a spider whose methods are called back with answers and with failures."""
+
+    def __init__(
+        self, spider: Spider, callback: Callable[..., Any], errback: Callable[..., Any]
+    ) -> None:
+        self._spider = spider
+        self._run = Run.of(spider.crawler)
+        self._asking = Asking(self._run.options, callback, errback)
+
+    def begin(self, response: Response, article: Article, reading: Reading) -> list[Request]:
+        """Requests for the threads of the article that ``response`` is."""
+        request = request_of(response)
+        errand = Errand(
+            Purpose.THREAD,
+            via=response.url,
+            article_url=request.meta["errand"].article_url or response.url,
+            article_canonical_url=article.canonical_url,
+        )
+        asked = self._asking.begin(reading.asks, errand, depth=request.meta["depth"])
+        shown = article.thread
+        if shown is not None and (shown.comments or not asked):
+            self._note(request, article, shown.platform, shown, begins=True)
+        elif len(asked) > 1:
+            for platform in {str(first.meta["errand"].platform) for first in asked}:
+                self._note(request, article, platform, None, begins=True)
+        return asked
+
+    def go_on(self, response: Response, reading: Reading) -> list[Request]:
+        """Requests for the rest of the thread of which ``response`` is an answer, or for what was
+        to be asked for instead where it is none."""
+        request = request_of(response)
+        article = reading.article
+        if article is None or article.thread is None:
+            return self._asking.instead(request)
+        is_first = request.meta["errand"].page_number == 1
+        self._note(request, article, article.thread.platform, article.thread, begins=is_first)
+        return self._asking.go_on(reading.asks, article.thread, response)
+
+    def instead(self, request: Request) -> list[Request]:
+        """Requests for what was to be asked for where ``request`` failed."""
+        return self._asking.instead(request)
+
+    def _note(
+        self,
+        request: Request,
+        article: Article,
+        platform: str,
+        thread: Thread | None,
+        *,
+        begins: bool,
+    ) -> None:
+        capture: Capture = request.meta["capture"]
+        self._run.ledger.note(
+            Visit(
+                article_url=article.canonical_url,
+                platform=platform,
+                at=capture.captured_at,
+                comments=len(thread.comments) if thread is not None else 0,
+                declared=thread.declared if thread is not None else None,
+                begin_key=entry_of(request, self._spider).key if begins else None,
+                published_at=article.published_at,
+            )
+        )
+
+
+def request_of(response: Response) -> Request:
+    """The request that ``response`` answers."""
+    assert response.request is not None, "Scrapy sets it before it calls back"
+    return response.request

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from scrapy import Request
+from scrapy.http import Response
+
+from archiver.crawl.asking import MOST_ANSWERS, Asking
+from archiver.crawl.options import CrawlOptions, Secret, read_options
+from archiver.crawl.requests import entry_of, request_of
+from archiver.model import Ask, Comment, Errand, Purpose, Thread
+from archiver.sites import Routes
+from spiders.news import NewsSpider
+from tests.crawl.running import settings_of
+
+PAGE = "https://paper.example/bridge/"
+API = "https://talk.example/api?page={}"
+ARTICLE = Errand(
+    Purpose.THREAD, via=PAGE, article_url=PAGE, article_canonical_url="https://paper.example/b"
+)
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> CrawlOptions:
+    return read_options(settings_of(OUTPUT_DIR=str(tmp_path)))
+
+
+def asking(options: CrawlOptions) -> Asking:
+    spider = NewsSpider(seeds=PAGE)
+    return Asking(options, spider.parse, spider.thread_failed)
+
+
+def ask(page: int = 1, **more: object) -> Ask:
+    return replace(
+        Ask(API.format(page), platform="talk", thread_ref="t1"),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def thread(*ids: str) -> Thread:
+    return Thread("talk", tuple(Comment(comment_id=one, text="Yes.") for one in ids))
+
+
+def answer(request: Request) -> Response:
+    return Response(request.url, request=request)
+
+
+def test_one_ask_is_the_first_answer_and_asks_beside_the_page_are_later_ones(
+    options: CrawlOptions,
+) -> None:
+    (only,) = asking(options).begin((ask(),), ARTICLE, depth=2)
+    assert only.meta["errand"] == replace(ARTICLE, platform="talk", thread_ref="t1")
+    assert (only.url, only.method, only.meta["depth"]) == (API.format(1), "GET", 2)
+    two = asking(options).begin((ask(1), ask(2)), ARTICLE, depth=0)
+    assert [request.meta["errand"].page_number for request in two] == [2, 3]
+
+
+def test_a_request_for_a_thread_comes_back_from_the_frontier_as_it_was(
+    options: CrawlOptions,
+) -> None:
+    spider = NewsSpider(seeds=PAGE)
+    made = Asking(options, spider.parse, spider.thread_failed)
+    posted = ask(
+        method="POST",
+        headers=(("Content-Type", "application/json"), ("Accept", "application/json")),
+        body='{"thread": "é"}',
+        instead=(ask(9, instead=(ask(10),)),),
+    )
+    (request,) = made.begin((posted,), ARTICLE, depth=0)
+    entry = entry_of(request, spider)
+    (again,) = asking(options).begin((posted,), ARTICLE, depth=0)
+    assert entry.key == entry_of(again, spider).key
+    assert entry.key != entry_of(made.begin((ask(),), ARTICLE, depth=0)[0], spider).key
+
+    class _Lease:
+        id = 1
+
+    lease = _Lease()
+    lease.entry = entry  # type: ignore[attr-defined]
+    back = request_of(lease, spider, lambda failure, errback: None)  # type: ignore[arg-type]
+    assert (back.method, back.body) == ("POST", '{"thread": "é"}'.encode())
+    assert back.headers["Accept"] == b"application/json"
+    assert back.meta["errand"] == request.meta["errand"]
+    (other,) = made.instead(back)
+    assert other.url == API.format(9)
+    assert other.meta["errand"].via == back.url
+    (last,) = made.instead(other)
+    assert (last.url, made.instead(last)) == (API.format(10), [])
+
+
+def test_a_thread_goes_on_until_an_answer_repeats_one_before_it(options: CrawlOptions) -> None:
+    made = asking(options)
+    (request,) = made.begin((ask(1),), ARTICLE, depth=0)
+    shown = [thread("1", "2"), thread("3"), thread("4"), thread("3")]
+    for page, part in enumerate(shown[:-1], 2):
+        (request,) = made.go_on((ask(page),), part, answer(request))
+        assert request.meta["errand"].page_number == page
+        assert request.meta["errand"].article_url == PAGE
+    assert made.go_on((ask(9),), shown[-1], answer(request)) == []
+
+
+def test_a_thread_without_an_end_is_left_after_so_many_answers(options: CrawlOptions) -> None:
+    made = asking(options)
+    (request,) = made.begin((ask(1),), ARTICLE, depth=0)
+    answers = 1
+    while following := made.go_on((ask(answers + 1),), thread(str(answers)), answer(request)):
+        (request,) = following
+        answers += 1
+    assert answers == MOST_ANSWERS
+
+
+def test_what_needs_a_key_is_asked_only_by_who_has_it(options: CrawlOptions) -> None:
+    keyed = ask(5, needs="DISQUS_API_KEY", instead=(ask(6),))
+    (without,) = asking(options).begin((keyed,), ARTICLE, depth=0)
+    assert without.url == API.format(6)
+    keys = {"DISQUS_API_KEY": Secret("disqus.com", "k" * 20)}
+    (with_key,) = asking(replace(options, secrets=keys)).begin((keyed,), ARTICLE, depth=0)
+    assert with_key.url == API.format(5)
+    assert "kkk" not in repr(replace(options, secrets=keys))
+
+
+@pytest.mark.parametrize(
+    ("routes", "expected"),
+    [
+        (Routes.PAGE, []),
+        (Routes.SITE, ["https://paper.example/c"]),
+        (Routes.ALL, ["https://paper.example/c", API.format(1)]),
+    ],
+)
+def test_how_far_a_crawl_goes_for_comments_is_the_operators_choice(
+    options: CrawlOptions, routes: Routes, expected: list[str]
+) -> None:
+    asks = (Ask("https://paper.example/c"), ask(1), Ask("mailto:nobody@paper.example"))
+    requests = asking(replace(options, threads=routes)).begin(asks, ARTICLE, depth=0)
+    assert [request.url for request in requests] == expected
