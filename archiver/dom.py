@@ -329,14 +329,14 @@ def paragraphs_of(node: Node, leave_out: Callable[[Node], bool] = lambda _: Fals
     """
     blocks: list[list[str]] = [[]]
     stop: Node = None
-    for event, child in etree.iterwalk(node, events=("start", "end")):
-        if stop is not None:
-            if child is not stop or event != "end":
-                continue
+    walk = etree.iterwalk(node, events=("start", "end"))
+    for event, child in walk:
+        if stop is not None:  # the end of what was skipped
             stop = None
         elif event == "start":
             silent = not isinstance(child.tag, str) or child.tag in SILENT
             if child is not node and (silent or leave_out(child)):
+                walk.skip_subtree()
                 stop = child
                 if not silent and child.tag in BLOCKS:
                     blocks.append([])

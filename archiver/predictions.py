@@ -166,7 +166,7 @@ def _published(article: Article) -> str | None:
     """A day where the page names no more: an instant would claim to know the hour."""
     if article.published_at is None:
         return None
-    if article.published_precision in (Precision.DAY, Precision.MONTH):
+    if article.published_precision not in (None, Precision.SECOND, Precision.MINUTE):
         return article.published_at.date().isoformat()
     return as_written(article.published_at, article.published_raw).isoformat()
 

@@ -49,6 +49,8 @@ class Answer:
     page_number: int = 1
     """1 for the answer to what a page asked for, one more for each answer after it."""
     headers: tuple[Header, ...] = ()
+    article_url: str | None = None
+    """Of the page commented on, as the ask had it; None in an archive that another program made."""
 
     def header(self, name: str) -> str | None:
         """The first value of an HTTP header; None where there is none."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urldefrag
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -18,6 +20,8 @@ from lxml import html as lxml_html
 from archiver.comments.platform import Answer
 from archiver.dom import Node, paragraphs_of, text_of
 from archiver.errors import Place, PlatformError
+from archiver.model import Comment
+from archiver.moments import EARLIEST
 
 MOST_DIGITS = 12
 """Of a count; what is longer is no count."""
@@ -99,14 +103,16 @@ def flag(value: Any) -> bool | None:
 
 
 def instant(value: Any) -> datetime | None:
-    """A time in ISO 8601, UTC where it names no zone; None for anything else."""
+    """A time in ISO 8601, UTC where it names no zone; None for anything else, and for the year 1,
+    which is no time in some languages."""
     if not isinstance(value, str):
         return None
     try:
         moment = datetime.fromisoformat(value.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        at = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return at if at >= EARLIEST else None
 
 
 def epoch(value: Any, *, per_second: int = 1) -> datetime | None:
@@ -139,3 +145,12 @@ def line_in(markup: Any) -> str | None:
     """The text of an HTML fragment on one line (names come with entities); None where none is."""
     node = fragment(markup)
     return (text_of(node) or None) if node is not None else None
+
+
+def anchored(comments: Iterable[Comment], answer: Answer, prefix: str) -> tuple[Comment, ...]:
+    """The comments with the addresses they have on the page commented on, which this answer does
+    not name: its own address and ``prefix`` with their ids."""
+    if answer.article_url is None:
+        return tuple(comments)
+    page = urldefrag(answer.article_url)[0]
+    return tuple(replace(one, permalink=f"{page}#{prefix}{one.comment_id}") for one in comments)

@@ -1,19 +1,26 @@
-"""WordPress comments in the markup of its walkers, of block themes and of copied themes."""
+"""WordPress comments in the markup of its walkers, of block themes, plugins and copied themes."""
 
 # ruff: noqa: E501 - markup and tables are shown whole, a case to a line
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from archiver.comments import PLATFORMS, find_thread, findings, read_answer, read_thread, wordpress
-from archiver.comments.platform import Answer
-from archiver.errors import PlatformError
-from archiver.model import Comment, CommentStatus, ParentSource, Thread
-from tests.pages import URL, document
+from archiver.comments import PLATFORMS, read_thread, wordpress
+from archiver.model import Comment, CommentStatus, ParentSource, Precision, Thread
+from archiver.outcomes import ThreadOutcome
+from tests.comments.page_goldens import check_golden
+from tests.pages import PARAGRAPHS, URL, document
+
+
+@pytest.mark.parametrize("name", ["html5", "html4", "block", "divi", "wpdiscuz"])
+def test_golden_page(name: str) -> None:
+    check_golden(wordpress, "wordpress", name)
+
 
 HTML5 = f"""
 <div id="comments" class="comments-area">
@@ -62,6 +69,7 @@ def test_classic_walker_is_read_whole() -> None:
         is_article_author=True,
         published_at=datetime(2026, 5, 2, 8, tzinfo=UTC),
         published_raw="2026-05-02T10:00:00+02:00",
+        published_precision=Precision.SECOND,
         html='<div class="comment-content"><p>One.</p><p>Two.</p></div>',
         permalink=f"{URL}#comment-7",
     )
@@ -133,6 +141,15 @@ DT = """
 ANCHORS = """
 <div><a id="comment-1"></a><p><b>Jo</b></p><p>After a mark.</p>
 <a name="comment-2"></a><p><b>Kit</b></p><p>After the next.</p></div>"""
+
+REST: dict[str, Any] = {
+    "id": 9, "post": 44, "parent": 7, "author": 2, "author_name": "O&#8217;Neil",
+    "author_url": "https://o.example", "date": "2026-05-03T10:00:00", "date_gmt": "2026-05-03T08:00:00",
+    "content": {"rendered": "<p>One.</p>\n<script>x()</script><p>Two.</p>\n"},
+    "link": f"{URL}comment-page-2/#comment-9", "status": "approved", "type": "comment",
+    "author_avatar_urls": {"24": "https://secure.gravatar.com/avatar/0"},
+}  # fmt: skip
+"""One comment as the REST API gives it."""
 
 Row = tuple[str, str | None, str | None, ParentSource | None, str]
 NESTING, DEPTH, ATTRIBUTE = ParentSource.NESTING, ParentSource.DEPTH_CLASS, ParentSource.ATTRIBUTE
@@ -257,15 +274,45 @@ def test_page_with_a_form_and_no_comment_has_an_empty_thread() -> None:
 
 
 def test_found_are_the_thread_and_where_it_stands() -> None:
-    page = document(f"<p>The article.</p>{HTML5}")
-    found = find_thread(page)
-    assert found.thread == read_thread(page)
-    assert [(node.tag, node.get("id")) for node in found.regions] == [
-        ("li", "comment-7"), ("li", "comment-9"), ("li", "comment-8"), ("li", "comment-5"),
-        ("form", "commentform"),
-    ]  # fmt: skip
-    nothing = find_thread(document('<p class="comments-title" id="comment-count">3 comments</p>'))
-    assert (nothing.thread, nothing.regions) == (None, ())
+    found = wordpress.read(document(f"<p>The article.</p>{HTML5}"))
+    assert found is not None
+    assert [(node.tag, node.get("id")) for node in found.regions] == [("div", "comments")]
+    nothing = document('<p class="comments-title" id="comment-count">3 comments</p>')
+    assert wordpress.read(nothing) is None
+
+
+UNNAMED = """<h3 id="comments">One comment</h3><ol><li id="comment-1"><b class="fn">Ann</b>
+<div class="comment-content"><p>Words.</p></div></li></ol><nav class="comment-navigation">Older</nav>
+<div><p class="must-log-in">You must log in.</p></div>"""
+
+
+@pytest.mark.parametrize(
+    ("markup", "regions"),
+    [
+        pytest.param(UNNAMED, ["li", "h3", "nav", "p"], id="pieces without a common name"),
+        pytest.param(
+            f'<div class="comments-area">{PARAGRAPHS * 3}{UNNAMED}</div>',
+            ["li", "h3", "nav", "p"],
+            id="a place of that name that holds the article",
+        ),
+        pytest.param(
+            f'<div class="hentry comments-open">{UNNAMED}</div>',
+            ["li", "h3", "nav", "p"],
+            id="a post's class",
+        ),
+        pytest.param(
+            f'<section class="c-discussion"><div><div>{UNNAMED}</div></div></section>',
+            ["section"],
+            id="a place whose name is some way up",
+        ),
+    ],
+)
+def test_regions_hold_the_place_of_the_comments_and_no_article(
+    markup: str, regions: list[str]
+) -> None:
+    found = wordpress.read(document(f"{PARAGRAPHS}{markup}"))
+    assert found is not None
+    assert [node.tag for node in found.regions] == regions
 
 
 @pytest.mark.parametrize(
@@ -288,77 +335,172 @@ def test_declared_count_is_the_headings(heading: str, declared: int | None) -> N
     assert thread.declared == declared
 
 
-def test_find_names_pages_and_rest_addresses_of_the_rest_of_the_thread() -> None:
-    head = (
-        '<link rel="https://api.w.org/" href="https://paper.example/wp-json/">'
-        f'<link rel="canonical" href="{URL}">'
-    )
-    nav = (
-        f'<nav class="navigation"><a href="{URL}comment-page-1/#comments">Older</a>'
-        f'<a href="{URL}comment-page-1/?replytocom=7#respond">Reply</a>'
-        '<a href="https://paper.example/other/comment-page-1/#comments">elsewhere</a></nav>'
-    )
-    markup = HTML5.replace("3 thoughts", "134 thoughts") + nav
-    ((name, finding),) = findings(document(markup, head=head))
-    rest = "https://paper.example/wp-json/wp/v2/comments?post=44&per_page=100"
-    assert (name, finding.thread_ref, finding.declared) == ("wordpress", "44", 134)
-    assert tuple(ask.url for ask in finding.asks) == (
-        f"{URL}comment-page-1/",
-        f"{rest}&page=1&order=asc&orderby=id",
-        f"{rest}&page=2&order=asc&orderby=id",
-    )
-    assert all(wordpress.owns(ask.url) for ask in finding.asks)
-    assert not wordpress.owns(URL)
+def test_pingbacks_are_counted_among_what_the_page_declares() -> None:
+    thread = read_thread(document(HTML5))
+    assert thread is not None
+    assert (len(thread.comments), thread.declared, thread.outcome) == (3, 3, ThreadOutcome.COMPLETE)
 
 
-REST = {
-    "id": 9, "post": 44, "parent": 7, "author": 2, "author_name": "O&#8217;Neil",
-    "author_url": "https://o.example", "date": "2026-05-03T10:00:00", "date_gmt": "2026-05-03T08:00:00",
-    "content": {"rendered": "<p>One.</p>\n<p>Two.</p>\n"}, "link": f"{URL}#comment-9",
-    "status": "approved", "type": "comment",
-}  # fmt: skip
+def one(inner: str, *, after: str = "") -> Comment:
+    """The one comment of a page."""
+    page = document(f'<ol><li id="comment-1" class="comment even">{inner}</li></ol>{after}')
+    thread = read_thread(page)
+    assert thread is not None
+    (comment,) = thread.comments
+    return comment
 
 
-def test_rest_answer_is_read() -> None:
-    url = "https://paper.example/wp-json/wp/v2/comments?post=44"
-    batch = read_answer(Answer(url, json.dumps([REST]).encode()))
-    assert batch is not None
-    assert batch.thread == Thread(
-        "wordpress",
-        (
-            Comment(
-                comment_id="9",
-                text="One.\n\nTwo.",
-                parent_id="7",
-                parent_source=ParentSource.ATTRIBUTE,
-                author="O’Neil",
-                author_id="2",
-                author_url="https://o.example",
-                published_at=datetime(2026, 5, 3, 8, tzinfo=UTC),
-                published_raw="2026-05-03T08:00:00",
-                html="<p>One.</p>\n<p>Two.</p>\n",
-                permalink=f"{URL}#comment-9",
-                is_orphan=True,
-            ),
-        ),
-        None,
-        "44",
-    )
+REPLY = '<a class="comment-reply-link" href="?replytocom=1#respond" aria-label="{}">Antworten</a>'
+BYLINE = '<p><a href="#comment-1">3. Mai 2026</a></p>'
 
 
 @pytest.mark.parametrize(
-    "payload",
+    ("markup", "author", "text"),
     [
-        b"", b'{"code": "rest_forbidden"}', b"[1]", b'[{"id": 1}]', b"[" * 100_000,
-        json.dumps([{**REST, "date_gmt": "yesterday"}]).encode(),
-        json.dumps([{**REST, "content": None}]).encode(),
+        pytest.param(
+            f'<div class="c-comment__author-avatar"></div><a class="c-comment__author-name">Mm</a>'
+            f'<div class="c-comment__content">Any.</div>{REPLY.format("Reply to Mm")}',
+            "Mm", "Any.", id="names joined otherwise",
+        ),
+        pytest.param(
+            f"<h3>Li</h3>{BYLINE}<div class='comment-body'><p>Une.</p></div>{REPLY.format('Répondre à Li')}",
+            "Li", "Une.", id="named by the reply link alone",
+        ),
+        pytest.param(
+            '<div class="comment-author vcard"><img><p>All in the card.</p>'
+            "<p><cite>Kommentar von <span class='fn'>Jan</span> — 2026 @ <a href='#comment-1'>00:39</a></cite></p></div>",
+            "Jan", "All in the card.", id="the text in the author's card",
+        ),
+        pytest.param(
+            '<div class="comment-content"><ul class="comment-meta"><li class="comment-author">Jade</li>'
+            '<li class="comment-time"><a href="#comment-1">9. April 2026</a></li></ul>'
+            '<div class="comment-text"><p>Danke.</p></div></div>',
+            "Jade", "Danke.", id="a content that holds all parts",
+        ),
+        pytest.param(
+            '<div class="commenttext"><cite><strong>Ana</strong> dijo:</cite><p>Uno.</p>'
+            '<div class="commentmetadata">26 abril 2026 a las 14:02</div></div>',
+            "Ana", "Uno.", id="a text that holds cite and time",
+        ),
+        pytest.param(
+            '<div class="comment-author avatar-cell"><a>Profile</a></div>'
+            '<div class="comment-meta comment_text"><div class="comment_date">May 3, 2026</div>'
+            '<div class="comment_author">Satan</div><div class="comment-body"><p>Nope.</p></div></div>',
+            "Satan", "Nope.", id="the avatar's cell names nobody",
+        ),
+        pytest.param(
+            '<div class="comment-author"><cite class="fn">Maria<br><span>Autorin</span></cite></div>'
+            '<div class="comment-content">Ja.</div>',
+            "Maria", "Ja.", id="a badge on the next line",
+        ),
+        pytest.param(
+            '<p><a class="url" rel="external" href="https://ed.example">Ed</a> '
+            '<a href="#comment-1">1 year</a></p><p>Hello.</p>',
+            "Ed", "Hello.", id="a line with the link to itself",
+        ),
+        pytest.param(
+            '<h2>A title</h2><span class="metadata">geschrieben von berg am 21. Jan. 2026, 19:04</span>'
+            "<p>Argument.</p>",
+            "berg", "A title\n\nArgument.", id="a line with the time",
+        ),
+        pytest.param(
+            '<b class="fn">O’Brien</b><div class="comment-content"><p>Hi.</p></div>'
+            f'<div class="reply">{REPLY.format("Reply to O&#039;Brien")}</div>',
+            "O’Brien", "Hi.", id="a reply link that spells otherwise",
+        ),
+        pytest.param(
+            '<b class="fn">Minh Le</b><div class="comment-content"><p>Hi.</p></div>',
+            "Minh Le", "Hi.", id="a name that ends like a word",
+        ),
+        pytest.param(
+            '<b class="fn">Al</b><div class="messageBox commentMessage"><blockquote>Said.</blockquote>Quite.</div>',
+            "Al", "Said.\n\nQuite.", id="loose text after a quotation",
+        ),
+        pytest.param(
+            '<b class="fn">Al</b><div class="comment-content"><p>Said.</p><script>x()</script><style>p{}</style>'
+            '<form>Reply <button>Go</button></form></div>',
+            "Al", "Said.", id="scripts, styles and forms",
+        ),
     ],
 )  # fmt: skip
-def test_answer_of_another_shape_is_an_error(payload: bytes) -> None:
-    with pytest.raises(PlatformError, match="wp-json"):
-        read_answer(Answer("https://paper.example/wp-json/wp/v2/comments?post=44", payload))
+def test_parts_are_told_by_many_signs(markup: str, author: str, text: str) -> None:
+    comment = one(markup)
+    assert (comment.author, comment.text) == (author, text)
+    assert "<script" not in (comment.html or "")
+
+
+def test_item_around_is_the_comment_where_the_id_stands_on_the_text() -> None:
+    item = (
+        '<li class="box"><p class="newsCommentAuthorName">{name}</p><div id="comment-{number}">'
+        '<div class="newsCommentMessage">Words.</div></div></li>'
+    )
+    markup = item.format(name="Ann", number=1) + item.format(name="Bo", number=2)
+    thread = read_thread(document(f"<ul>{markup}</ul>"))
+    assert thread is not None
+    assert [comment.author for comment in thread.comments] == ["Ann", "Bo"]
+    lonely = read_thread(
+        document(f"<ul>{item.format(name='Ann', number=1)}<li>An article.</li></ul>")
+    )
+    assert lonely is not None
+    assert [comment.author for comment in lonely.comments] == [None]
+
+
+def test_answer_is_linked_where_nothing_is_nested() -> None:
+    markup = (
+        '<li id="comment-1"><b class="fn">Ann</b><div class="comment-content"><p>One.</p></div></li>'
+        '<li id="comment-2"><b class="fn">Bo</b><div class="comment-content">'
+        '<p><a href="#comment-1">@Ann</a>: Two.</p></div></li>'
+        '<li id="comment-3"><b class="fn">Cy</b><div class="comment-content">'
+        '<p>As <a href="#comment-1">Ann</a> says.</p></div></li>'
+    )
+    thread = read_thread(document(f"<ol>{markup}</ol>"))
+    assert thread is not None
+    assert [(c.parent_id, c.parent_source) for c in thread.comments] == [
+        (None, None), ("1", ParentSource.REPLY_LINK), (None, None),
+    ]  # fmt: skip
+
+
+def test_comment_shown_twice_is_read_once_and_cut_out_twice() -> None:
+    markup = (
+        '<div class="pick"><div id="comment-1"><b class="fn">Ann</b><p>One.</p></div></div>'
+        '<ol><li id="comment-1"><b class="fn">Ann</b><p>One.</p></li></ol>'
+    )
+    found = wordpress.read(document(markup))
+    assert found is not None
+    assert found.thread is not None
+    assert len(found.thread.comments) == 1
+    assert [node.tag for node in found.regions] == ["div", "li"]
+
+
+def nested(depth: int) -> str:
+    inner = ""
+    for number in range(depth, 0, -1):
+        inner = (
+            f'<li id="comment-{number}" class="depth-{number}"><b class="fn">Ann</b>'
+            f"<p>Text {number}.</p><ol>{inner}</ol></li>"
+        )
+    return f'<ol id="comments">{inner}</ol>'
+
+
+def test_texts_of_deep_threads_are_each_comments_own() -> None:
+    thread = read_thread(document(nested(400)))
+    assert thread is not None
+    assert [(c.text, c.depth, c.author) for c in thread.comments] == [
+        (f"Text {number}.", number - 1, "Ann") for number in range(1, 401)
+    ]
 
 
 def test_every_platform_has_a_name_of_its_own() -> None:
     names = [platform.NAME for platform in PLATFORMS]
     assert len(set(names)) == len(names)
+
+
+def test_a_later_page_of_an_article_shows_the_comments_of_the_whole() -> None:
+    markup = (
+        '<ol class="commentlist"><li class="comment" id="comment-7"><div class="comment-body">'
+        '<cite class="fn">Ann</cite> <a href="https://paper.example/a/story/#comment-7">'
+        "May 2, 2026 at 10:00</a><p>I read it twice and agree with most of it.</p></div></li></ol>"
+    )
+    thread = read_thread(replace(document(markup), url="https://paper.example/a/story/2/"))
+    assert thread is not None
+    assert (thread.platform, [one.comment_id for one in thread.comments]) == ("wordpress", ["7"])
