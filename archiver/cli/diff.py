@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from archiver.changes import Fate, Run, compare, paragraphs_of, units_of, word_count
+from archiver.cli.finding import article_named, moment_of, time_told
 from archiver.cli.options import Json, Output
 from archiver.cli.printing import counted, fail, print_json, visible
 
@@ -46,10 +47,14 @@ def diff(
     Every change in turn, oldest first; with --from or --to, the difference of two captures.
     Exit code 1 when no article has that name.
     """
-    from archiver.dataset.versions import changes_of, versions_of  # noqa: PLC0415 - pyarrow
+    from archiver.dataset.versions import (  # noqa: PLC0415 - pyarrow
+        article_ids_of,
+        changes_of,
+        versions_of,
+    )
 
     first, last = _moment("--from", begin, time.min), _moment("--to", end, time.max)
-    article_id, url = _article(output, article)
+    article_id, url = article_named(output, article, article_ids_of)
     pages = versions_of(output / "dataset", article_id)
     if first is None and last is None:
         changes = [change for versions in pages.values() for change in changes_of(versions)]
@@ -67,40 +72,6 @@ def diff(
             console.print(line)
 
 
-def _article(output: Path, key: str) -> tuple[str, str]:
-    """Id and canonical URL of the one article that ``key`` names."""
-    from archiver.dataset.versions import (  # noqa: PLC0415
-        article_ids_of,
-        has_articles,
-        outcomes_of,
-    )
-
-    dataset = output / "dataset"
-    if not has_articles(dataset):
-        fail(
-            f"{output} holds no dataset. Name the output directory of a crawl with --output, or "
-            f"derive one: archiver derive FILE -o {output}"
-        )
-    found = article_ids_of(dataset, key)
-    if len(found) > 1:
-        told = ", ".join(f"{article_id} ({url})" for article_id, url in found.items())
-        fail(f"{key} names {len(found)} articles here. Name one by its id: {told}")
-    outcomes = outcomes_of(dataset, key) if not found and "://" in key else ()
-    if outcomes:
-        fail(
-            f"{key} was captured, but as no article ({', '.join(sorted(outcomes))}). "
-            f"See: archiver trace {key} -o {output}",
-            code=1,
-        )
-    if not found:
-        fail(
-            f"no article in {output} has the URL or article id {key!r}. "
-            f"Some that it has: archiver report --rows -o {output}",
-            code=1,
-        )
-    return next(iter(found.items()))
-
-
 def _moment(option: str, said: str | None, at: time) -> int | datetime | None:
     """A capture number, or a time; a day alone is meant from its beginning, or to its end."""
     if said is None:
@@ -108,17 +79,12 @@ def _moment(option: str, said: str | None, at: time) -> int | datetime | None:
     try:
         if re.fullmatch(r"\d{1,6}", said):
             return int(said)
-        if re.fullmatch(r"\d{14}", said):  # as in the name of a WARC and in a replay address
-            return datetime.strptime(said, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-        moment = datetime.fromisoformat(said)
+        return moment_of(said, at)
     except ValueError:
         fail(
             f"{option}: {said!r} is neither the number of a capture nor a time. "
             "Write it like 2, 2026-11-23 or 2026-11-23T12:00"
         )
-    if len(said) <= len("2026-11-23"):
-        moment = datetime.combine(moment, at)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _chosen(
@@ -156,24 +122,20 @@ def _in_short(pages: Pages, changes: Sequence[Change]) -> str:
         (one for versions in pages.values() for one in versions), key=lambda one: one.captured_at
     )
     if all(len(one) == 1 for one in pages.values()):
-        return f"captured once, {_time(versions[0].captured_at)}: there is nothing to compare"
+        return f"captured once, {time_told(versions[0].captured_at)}: there is nothing to compare"
     shown = counted(len(changes), "change") if changes else "no change"
     return f"{counted(len(versions), 'capture')}, {_span(versions)}: {shown}"
 
 
 def _span(versions: Sequence[Version]) -> str:
-    return f"{_time(versions[0].captured_at)} to {_time(versions[-1].captured_at)}"
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    return f"{time_told(versions[0].captured_at)} to {time_told(versions[-1].captured_at)}"
 
 
 def _lines(change: Change, has_pages: bool) -> Iterator[Text]:
     before, after = change.before, change.after
     page = f", page {after.row['page_number']}" if has_pages else ""
     yield Text(
-        f"{_time(before.captured_at)} -> {_time(after.captured_at)}"
+        f"{time_told(before.captured_at)} -> {time_told(after.captured_at)}"
         f"  capture {before.number} -> {after.number}{page}",
         "bold",
     )
@@ -191,14 +153,14 @@ def _lines(change: Change, has_pages: bool) -> Iterator[Text]:
             told = (_told(version.value(name)) for version in (before, after))
             yield Text(f"  {name:<13}{' -> '.join(told)}")
     if "text" in change.fields:
-        yield from _text_lines(compare(before.value("text"), after.value("text")))
+        yield from text_lines(compare(before.value("text"), after.value("text")))
 
 
 def _told(value: object) -> str:
     if value is None or value == []:
         return "none"
     if isinstance(value, datetime):
-        return _time(value)
+        return time_told(value)
     if isinstance(value, list):
         return visible(", ".join(value))
     return visible(str(value))
@@ -211,7 +173,8 @@ SIGNS = {
 }
 
 
-def _text_lines(runs: Sequence[Run]) -> Iterator[Text]:
+def text_lines(runs: Sequence[Run]) -> Iterator[Text]:
+    """How many words went and came, and the paragraphs in which they did."""
     removed, added = (word_count(runs, fate) for fate in (Fate.REMOVED, Fate.ADDED))
     yield Text(f"  {'text':<13}{counted(removed, 'word')} removed, {counted(added, 'word')} added")
     folded = 0

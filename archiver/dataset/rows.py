@@ -141,8 +141,8 @@ def _thread_asked_for(capture: Capture, article: Article | None) -> Row:
     url = article.canonical_url if is_thread and article is not None else named
     thread = article.thread if is_thread and article is not None else None
     outcome = thread.outcome if thread is not None else None
-    if is_thread and capture.status in (401, 403):
-        outcome = ThreadOutcome.LOGIN_NEEDED
+    if is_thread and thread is None:
+        outcome = _refusal(capture)
     return {
         "article_id": article_id(url) if url else None,
         "article_url": url,
@@ -152,6 +152,16 @@ def _thread_asked_for(capture: Capture, article: Article | None) -> Row:
         "comments_collected": len(thread.comments) if thread else (0 if is_thread else None),
         "thread_outcome": outcome,
     }
+
+
+def _refusal(capture: Capture) -> ThreadOutcome | None:
+    """What a platform says about a thread by the status of its answer alone."""
+    if capture.status in (404, 410):
+        return ThreadOutcome.NOT_FOUND
+    is_rationed = header_of(capture, b"x-ratelimit-remaining") == "0"
+    if capture.status in (401, 403) and not is_rationed:
+        return ThreadOutcome.LOGIN_NEEDED
+    return None
 
 
 def _comment(comment: Comment, thread: Thread) -> Row:

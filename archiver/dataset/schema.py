@@ -190,7 +190,8 @@ COMMENTS = pa.schema(
         _column(
             "comment_id",
             pa.string(),
-            "the platform's id; where there is none, x- and a keyed digest of author, time, text",
+            "the platform's id; where there is none, or it is an address on another site, x- and a"
+            " keyed digest of author, time, text",
         ),
         _column(
             "parent_id",
@@ -249,7 +250,12 @@ COMMENTS = pa.schema(
         ),
         _column("published_at", INSTANT, "written, an instant", null="when not shown"),
         _column("edited_at", INSTANT, "last edited, an instant", null="when not shown"),
-        _column("published_raw", pa.string(), "time as written there", null="when not shown"),
+        _column(
+            "published_raw",
+            pa.string(),
+            "time as written there",
+            null="when not shown, or when it names its writer",
+        ),
         _column(
             "published_precision",
             pa.string(),

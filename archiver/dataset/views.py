@@ -84,18 +84,106 @@ JOIN (
 ) AS first_page USING (article_id)
 """,
     "article_threads": f"""
-SELECT * EXCLUDE (newest)
+WITH seen_again AS (
+    -- A revisit has no rows of its own: it brought the same bytes, and so the same comments.
+    SELECT first.warc_filename, first.warc_record_offset, max(again.fetch_time) AS seen_again_at
+    FROM captures AS first
+    JOIN captures AS again ON again.url = first.url
+        AND again.content_digest = first.content_digest
+        AND again.fetch_time >= first.fetch_time
+    WHERE again.outcome = 'unchanged'
+    GROUP BY ALL
+)
+SELECT * EXCLUDE (newest, seen_again_at)
 FROM (
     SELECT *,
         min(captured_at) OVER states_of_comment AS first_seen_at,
-        max(captured_at) OVER states_of_comment AS last_seen_at,
+        max(greatest(captured_at, seen_again_at)) OVER states_of_comment AS last_seen_at,
         row_number() OVER (
             PARTITION BY article_id, platform, comment_id ORDER BY {_NEWEST_FIRST}
         ) AS newest
-    FROM comments
+    FROM comments LEFT JOIN seen_again USING (warc_filename, warc_record_offset)
     WINDOW states_of_comment AS (PARTITION BY article_id, platform, comment_id)
 )
 WHERE newest = 1
+""",
+    "thread_states": f"""
+WITH latest AS (
+    SELECT article_id, article_url, platform, comment_id, status
+    FROM comments
+    QUALIFY row_number() OVER (
+        PARTITION BY article_id, platform, comment_id ORDER BY {_NEWEST_FIRST}
+    ) = 1
+),
+collected AS (
+    SELECT article_id, platform, any_value(article_url) AS article_url,
+        count(*) FILTER (status = 'visible')::INTEGER AS comments_collected,
+        -- Who shows pingbacks (WordPress) counts them among the comments that it declares.
+        count(*) FILTER (status IN ('visible', 'pingback')) AS comments_held
+    FROM latest
+    GROUP BY ALL
+),
+shown AS (
+    SELECT DISTINCT article_id, platform, captured_at, warc_filename, warc_record_offset
+    FROM comments
+),
+answers AS (
+    SELECT article_id, article_url, thread_platform AS platform, fetch_time AS captured_at,
+        warc_filename, warc_record_offset, comments_declared, thread_outcome,
+        outcome = 'thread' AS is_answer
+    FROM captures
+    WHERE purpose = 'thread' AND article_id IS NOT NULL
+),
+-- A page that shows no comment does not say whose: of the one platform that the article has.
+platforms AS (
+    SELECT article_id, min(platform) AS only_platform
+    FROM (SELECT article_id, platform FROM shown UNION SELECT article_id, platform FROM answers)
+    GROUP BY article_id
+    HAVING count(DISTINCT platform) = 1
+),
+pages AS (
+    SELECT article_id, canonical_url AS article_url,
+        coalesce(shown.platform, only_platform) AS platform, articles.captured_at,
+        warc_filename, warc_record_offset, comments_declared, thread_outcome, false AS is_answer
+    FROM articles
+    LEFT JOIN shown USING (article_id, warc_filename, warc_record_offset)
+    LEFT JOIN platforms USING (article_id)
+    WHERE shown.platform IS NOT NULL OR comments_declared IS NOT NULL
+),
+-- An answer that another program archived was asked for by nobody: it has rows in comments only.
+records AS (
+    SELECT * FROM pages
+    UNION ALL BY NAME SELECT * FROM answers
+    UNION ALL BY NAME
+    SELECT *, true AS is_answer FROM shown
+    ANTI JOIN (SELECT * FROM pages UNION ALL SELECT * FROM answers) AS known
+    USING (warc_filename, warc_record_offset)
+),
+states AS (
+    SELECT article_id, platform, any_value(article_url) AS article_url,
+        first(comments_declared ORDER BY {_NEWEST_FIRST})
+            FILTER (comments_declared IS NOT NULL) AS comments_declared,
+        first(thread_outcome ORDER BY {_NEWEST_FIRST})
+            FILTER (thread_outcome IS NOT NULL) AS said,
+        count(*) FILTER (is_answer)::INTEGER AS answers,
+        min(captured_at) AS first_captured_at,
+        max(captured_at) AS last_captured_at
+    FROM records
+    GROUP BY article_id, platform
+)
+SELECT states.article_id, coalesce(states.article_url, collected.article_url) AS article_url,
+    states.platform, comments_declared,
+    coalesce(comments_collected, 0) AS comments_collected,
+    -- No record of several says that together they are whole: their number does.
+    CASE
+        WHEN coalesce(comments_held, 0) >= comments_declared THEN 'complete'
+        WHEN said IS NULL AND comments_declared IS NOT NULL THEN 'partial'
+        ELSE said
+    END AS thread_outcome,
+    answers, first_captured_at, last_captured_at
+FROM states LEFT JOIN collected
+    ON collected.article_id = states.article_id
+    AND collected.platform IS NOT DISTINCT FROM states.platform
 """,
 }
 """By name. They stand on the views of the three tables, which ``create_views`` makes first."""

@@ -180,6 +180,7 @@ def test_a_capture_is_one_row() -> None:
     [
         (200, True, ("wordpress", "post-77", 3, 2, ThreadOutcome.PARTIAL)),
         (401, False, ("isso", "/bridge", None, 0, ThreadOutcome.LOGIN_NEEDED)),
+        (404, False, ("isso", "/bridge", None, 0, ThreadOutcome.NOT_FOUND)),
         (500, False, ("isso", "/bridge", None, 0, None)),
     ],
 )
