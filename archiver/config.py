@@ -21,6 +21,7 @@ from archiver.furniture import SUFFIX, Furniture, format_furniture, parse_furnit
 from archiver.hooks import PageHook, parse_hook
 from archiver.identity import Identity
 from archiver.sites import RuleBook, SiteRules, parse_rules
+from archiver.tombstones import Tombstones
 
 MEBIBYTE = 1024 * 1024
 
@@ -132,6 +133,8 @@ class DeriveConfig:
     identity: Identity
     rules: RuleBook = field(default_factory=RuleBook)
     limits: ReadLimits = field(default_factory=ReadLimits)
+    tombstones: Tombstones = field(default_factory=Tombstones)
+    """What is forgotten in ``output_dir`` (``archiver.privacy`` reads them)."""
     jobs: int = 1
     """Worker processes that read pages."""
     retry_verdicts: bool = False

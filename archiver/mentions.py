@@ -38,6 +38,8 @@ SHORTEST_WORD = 3
 """Letters of a one-word name that is looked for anywhere: two letters are a word, an initial or
 an abbreviation somewhere in every language."""
 
+_RUN_WORDS = 4
+_RUN_SIGNS = 8
 _TOKEN = re.compile(f"[\\w{MARKS}]+")
 _AT = ("@", "＠")
 _OPENING = re.compile(r"^\s*$")
@@ -105,6 +107,31 @@ def names_of(people: Mapping[str, str], *, prose: str = "") -> Names:
         {first: tuple(sorted(counts, reverse=True)) for first, counts in words.items()},
         {first: tuple(sorted(counts, reverse=True)) for first, counts in signs.items()},
     )
+
+
+def runs_of(text: str) -> Iterable[str]:
+    """Every run of ``text`` that could be somebody's name as it is written there: up to four words,
+    in a script without spaces up to eight signs. For who knows a name's digest only: each run costs
+    a digest, so a run begins with a capital or a digit, in a script that has no capitals, after
+    ``@`` or with a line."""
+    text = unicodedata.normalize("NFC", text)
+    tokens = list(_TOKEN.finditer(text))
+    for at, first in enumerate(tokens):
+        start = first.start()
+        is_plain = first[0].islower() and first[0].isalpha()
+        if is_plain and text[max(0, start - 1) : start] not in ("", "\n", *_AT):
+            continue
+        for last in tokens[at : at + _RUN_WORDS]:
+            run = text[start : last.end()]
+            if "\n" in run:
+                break
+            yield run
+            if text[last.end() : last.end() + 1] == ".":  # "Ann B."
+                yield run + "."
+        if _UNSPACED.search(first[0]):
+            word = first[0]
+            for length in range(2, _RUN_SIGNS + 1):
+                yield from (word[i : i + length] for i in range(len(word) - length + 1))
 
 
 def _strength(form: _Form) -> tuple[bool, str]:

@@ -139,6 +139,7 @@ def _read_answer(page: Page, data: bytes) -> Reading | None:
         thread_ref=errand.thread_ref,
         page_number=errand.page_number,
         headers=page.headers,
+        article_url=errand.article_url,
     )
     try:
         batch = comments.read_answer(answer, errand.platform)

@@ -20,8 +20,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 SHORTEST: Final = timedelta(hours=2)
-"""Between two visits. The fastest threads get a tenth of their comments in the first three hours
-(ours) or half of them (Slashdot); a site is not to be asked more often than its readers look."""
+"""Between two visits. The fastest of our threads get a tenth of their comments in the first three
+hours; a site is not to be asked more often than its readers look."""
 
 LONGEST: Final = timedelta(weeks=4)
 """Between two visits: a comment that stands for a month is seen."""

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import scrapy
 from scrapy.http import Response
 
-from archiver.crawl.items import item_of
 from archiver.crawl.run import Run
 from archiver.crawl.scope import Reach, Scope
 from archiver.crawl.seeds import check_seeds, read_seeds
@@ -146,7 +145,9 @@ class NewsSpider(scrapy.Spider):
         if not run.options.extract and reading.outcome is Outcome.ARTICLE:
             response.meta["outcome"] = Outcome.UNREAD
         elif reading.article is not None and reading.outcome in (Outcome.ARTICLE, Outcome.THREAD):
-            yield item_of(capture, reading.article, run.identity)
+            item = run.items.of(capture, reading.article)
+            if item is not None:
+                yield item
         for request in self._following(response, reading):
             yield request
 

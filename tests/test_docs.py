@@ -16,14 +16,16 @@ import typer.main
 from scrapy.settings import default_settings
 
 from archiver.cli import app
+from archiver.comments import PLATFORMS
 from archiver.config import identity_key_path
 from archiver.crawl import settings
 from archiver.crawl.commands.crawl import ExitCode
-from archiver.outcomes import Outcome
+from archiver.outcomes import Outcome, ThreadOutcome
 from archiver.warc.notes import NOTE_FIELDS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
+COMMENTS = (DOCS / "comments.md").read_text("utf-8")
 OPERATING = (DOCS / "operating.md").read_text("utf-8")
 DOCUMENTS = sorted(
     [
@@ -127,6 +129,17 @@ def test_every_outcome_is_named_once() -> None:
     rows = table(section(OPERATING, "What happens to every URL"))
     named = [name for outcomes, _ in rows for name in quoted(outcomes)]
     assert sorted(named) == sorted(Outcome)
+
+
+def test_every_thread_outcome_is_named_once() -> None:
+    rows = table(section(COMMENTS, "How whole a thread is"))
+    assert sorted(name for cell, _ in rows for name in quoted(cell)) == sorted(ThreadOutcome)
+
+
+def test_every_platform_has_its_row_in_the_order_of_trial() -> None:
+    rows = table(section(COMMENTS, "Platforms"))
+    assert [quoted(name) for name, *_ in rows] == [[platform.NAME] for platform in PLATFORMS]
+    assert [row for row in rows if len(row) != 4 or not all(row)] == []
 
 
 def test_every_exit_code_is_named() -> None:

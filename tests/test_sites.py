@@ -151,9 +151,9 @@ HOOKED = PageHook("paper.example", HOOK)
 def test_a_hook_joins_the_rules_of_its_host(tmp_path: Path) -> None:
     (tmp_path / "paper.toml").write_text('host = "paper.example"\ndelay_seconds = 9\n')
     (tmp_path / "paper.example.py").write_text(HOOK)
-    assert load_rulebook(tmp_path).by_host == {
-        "paper.example": SiteRules("paper.example", delay_seconds=9, hook=HOOKED)
-    }
+    assert load_rulebook(tmp_path).by_host["paper.example"] == SiteRules(
+        "paper.example", delay_seconds=9, hook=HOOKED
+    )
 
 
 def test_a_hook_for_a_host_without_rules_leaves_it_those_it_was_served_by(tmp_path: Path) -> None:

@@ -20,7 +20,9 @@ from archiver.cli.diff import diff
 from archiver.cli.extract import extract
 from archiver.cli.learn import learn
 from archiver.cli.printing import fail, in_words
+from archiver.cli.privacy import forget, key
 from archiver.cli.tell import report, trace
+from archiver.cli.thread import thread
 from archiver.errors import ArchiverError
 
 app = typer.Typer(
@@ -45,7 +47,7 @@ def about(
         raise typer.Exit
 
 
-for command in (derive, extract, report, trace, diff, learn, verify, recover):
+for command in (derive, extract, report, trace, diff, thread, learn, key, forget, verify, recover):
     app.command()(command)
 
 

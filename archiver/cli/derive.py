@@ -14,15 +14,16 @@ from archiver.cli.options import (
     IdentityMode,
     Jobs,
     Json,
+    KeyFile,
     Memory,
     Output,
     RulesDir,
     Timeout,
 )
 from archiver.cli.printing import complain, fail, in_words, print_json, with_progress
-from archiver.config import DeriveConfig, ReadLimits, load_or_make_key, load_rulebook
+from archiver.config import DeriveConfig, ReadLimits, load_rulebook
 from archiver.errors import ArchiverError, ConfigError
-from archiver.identity import Identity
+from archiver.privacy import privacy_of
 
 if TYPE_CHECKING:
     from archiver.derive import DeriveReport
@@ -45,15 +46,15 @@ def derive(
     identity: Annotated[
         IdentityMode, typer.Option(help="How readers appear.")
     ] = IdentityMode.PSEUDONYM,
-    key_file: Annotated[
-        Path | None,
+    key_file: KeyFile = None,
+    change_identity: Annotated[
+        bool,
         typer.Option(
-            "--key-file",
-            help="Key of the pseudonyms, made on first use.",
-            metavar="FILE",
-            show_default="~/.config/archiver/identity.key",
+            "--change-identity",
+            help="Go on in an output that was made under another key or with readers' names. With "
+            "--stale all of it is derived anew.",
         ),
-    ] = None,
+    ] = False,
     rules_dir: RulesDir = None,
     timeout: Timeout = LIMITS.seconds,
     memory: Memory = LIMITS.memory_bytes,
@@ -73,9 +74,11 @@ def derive(
     """
     if not warcs and not stale:
         fail("name WARC files to derive, or --stale for what is out of date in the output")
+    privacy = privacy_of(output, mode=identity.value, key_file=key_file, change=change_identity)
     config = DeriveConfig(
         output_dir=output,
-        identity=_identity(identity, key_file, output),
+        identity=privacy.identity,
+        tombstones=privacy.tombstones,
         rules=load_rulebook(rules_dir),
         limits=ReadLimits(seconds=timeout, memory_bytes=memory),
         jobs=jobs,
@@ -156,9 +159,3 @@ def _refuse_namesakes(paths: Iterable[Path]) -> None:
         other = named.setdefault(stem_of(path), path)
         if other.resolve() != path.resolve():
             fail(f"{other} and {path} have one name, and so would their outputs. Rename one")
-
-
-def _identity(mode: IdentityMode, key_file: Path | None, output: Path) -> Identity:
-    if mode is IdentityMode.NAMED:
-        return Identity("named")
-    return Identity("pseudonym", load_or_make_key(key_file, output_dir=output))

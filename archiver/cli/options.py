@@ -26,6 +26,15 @@ Output = Annotated[
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.", metavar="N")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file",
+        help="Key of the pseudonyms, made on first use.",
+        metavar="FILE",
+        show_default="~/.config/archiver/identity.key",
+    ),
+]
 RulesDir = Annotated[
     Path | None, typer.Option("--rules-dir", help="Your own site rules.", metavar="DIR")
 ]

@@ -65,9 +65,9 @@ class Asking:
         errand: Errand = response.meta["errand"]
         mark = mark_of(thread)
         before: list[str] = response.meta.get(MARKS, [])
-        if mark in before or errand.page_number >= MOST_ANSWERS:
+        if (thread.comments and mark in before) or errand.page_number >= MOST_ANSWERS:
             return []
-        marks = [*before, mark][-MARKS_KEPT:]
+        marks = [*before, mark][-MARKS_KEPT:] if thread.comments else before
         following = replace(errand, via=response.url, page_number=errand.page_number + 1)
         depth = response.meta["depth"]
         return [r for ask in asks for r in self._requests(ask, following, depth, marks)]

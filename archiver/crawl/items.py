@@ -60,8 +60,8 @@ def item_of(
     tombstones: Tombstones = _NOBODY,
     others: frozenset[str] = frozenset(),
 ) -> dict[str, Any] | None:
-    """The item of ``article``, or of a thread fetched apart, read from ``capture``: readers named as
-    ``identity`` says, and where its bytes lie. Nothing that ``tombstones`` name; None when they
+    """The item of ``article``, or of a thread fetched apart, read from ``capture``: readers named
+    as ``identity`` says, and where its bytes lie. Nothing that ``tombstones`` name; None when they
     name the article. ``others`` are readers whom other captures of the thread show."""
     shown = bury(disguise(article, identity, others=others), tombstones, identity, others=others)
     if shown is None:

@@ -21,18 +21,19 @@ import twisted
 from scrapy import signals
 
 from archiver import __version__
-from archiver.config import load_or_make_key, load_rulebook
+from archiver.config import load_rulebook
 from archiver.crawl.captures import Captures
 from archiver.crawl.frontier import Entry, Frontier
+from archiver.crawl.items import Items
 from archiver.crawl.ledger import ThreadLedger
 from archiver.crawl.options import read_options, user_agent
 from archiver.crawl.recording import check_private_names
 from archiver.crawl.trust import load_authorities
 from archiver.errors import ArchiverError, ConfigError, DiskFull, WriteFailed
-from archiver.identity import Identity
 from archiver.lock import DirectoryLock
 from archiver.model import Capture, Exchange, Page, Reading
 from archiver.outcomes import SUCCESSES, Outcome
+from archiver.privacy import privacy_of
 from archiver.reading import page_of
 from archiver.report import write_run_record
 from archiver.warc.durable import failure
@@ -73,7 +74,12 @@ class Run:
         if prepare is not None:
             prepare(self)
         self._lock = DirectoryLock(self.options.state_dir / "lock", run_id=self.run_id)
-        self.identity = self._identity()
+        privacy = privacy_of(
+            self.options.output_dir,
+            mode=self.options.identity_mode,
+            key_file=self.options.identity_key_file,
+        )
+        self.items = Items(privacy)
         if settings.getpriority("USER_AGENT") == 20:  # the project's own value, not the operator's
             settings.set(
                 "USER_AGENT", user_agent(__version__, self.options.contact), priority="project"
@@ -84,7 +90,8 @@ class Run:
         self._restore_scope()
         if self.options.revisit_threads and self.scope is not None:
             due = self.ledger.renew_due(self.started_at, self.scope.holds)
-            logger.info("%d threads are due for another visit", len(due))
+            if due:
+                logger.info("%d threads are due for another visit", len(due))
         self.outcomes: Counter[str] = Counter()
         """What became of the URLs of this run."""
         self.finish_reason: str | None = None
@@ -238,12 +245,6 @@ class Run:
         if self.scope is not None:
             for url in json.loads(self.frontier.fact(_MOVED_SEEDS) or "[]"):
                 self.scope.admit(url)
-
-    def _identity(self) -> Identity:
-        if self.options.identity_mode == "named":
-            return Identity("named")
-        key = load_or_make_key(self.options.identity_key_file, output_dir=self.options.output_dir)
-        return Identity("pseudonym", key)
 
     def _warc_info(self) -> Mapping[str, str]:
         return {

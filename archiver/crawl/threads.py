@@ -15,10 +15,22 @@ from archiver.crawl.ledger import Visit
 from archiver.crawl.requests import entry_of
 from archiver.crawl.run import Run
 from archiver.model import Article, Capture, Errand, Purpose, Reading, Thread
+from archiver.outcomes import ThreadOutcome
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.http import Response
+
+
+TURNED_AWAY = frozenset(
+    {
+        ThreadOutcome.NOT_FOUND,
+        ThreadOutcome.KEY_NEEDED,
+        ThreadOutcome.LOGIN_NEEDED,
+        ThreadOutcome.QUERY_REFUSED,
+    }
+)
+"""Answers by which a platform says, in its own words, that it gives nothing here."""
 
 
 class Threads:
@@ -58,6 +70,8 @@ class Threads:
             return self._asking.instead(request)
         is_first = request.meta["errand"].page_number == 1
         self._note(request, article, article.thread.platform, article.thread, begins=is_first)
+        if not article.thread.comments and article.thread.outcome in TURNED_AWAY:
+            return self._asking.instead(request)
         return self._asking.go_on(reading.asks, article.thread, response)
 
     def instead(self, request: Request) -> list[Request]:

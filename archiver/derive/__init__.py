@@ -2,10 +2,11 @@
 
 Knows that a WARC is scanned once and read once, that its captures go to every output in file
 order, and that outputs appear together, whole, or not at all. The bytes of the outputs are a
-function of (WARC, rules, furniture, identity, versions): a memo, the number of workers, the clock
-and the machine change nothing in them. What is inside an output is ``outputs``' affair, how pages
-are read ``readings``'; ``stale`` says which outputs are out of date, ``trace`` leads from a row
-back to its bytes, ``learn`` from a site's bytes to its furniture.
+function of (WARC, rules, furniture, identity, tombstones, versions): a memo, the number of workers,
+the clock and the machine change nothing in them. What is inside an output is ``outputs``' affair,
+how pages are read ``readings``', who takes part in a thread ``threads``'; ``stale`` says which
+outputs are out of date, ``trace`` leads from a row back to its bytes, ``learn`` from a site's bytes
+to its furniture, ``forget`` takes out of the outputs what tombstones name.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import fcntl
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,11 +24,13 @@ from archiver.config import DeriveConfig
 from archiver.dataset.parts import sync_folder
 from archiver.derive.outputs import OUTPUTS, Fact, Output, Sink, Source, footer_of
 from archiver.derive.readings import Pool, Read, ReadersOnDemand, Tally, reads_of
+from archiver.derive.threads import ThreadCensus, articles_named
 from archiver.errors import Place, WarcError
 from archiver.identity import disguise
 from archiver.memo import read_memo
 from archiver.model import Article, Capture
 from archiver.outcomes import Outcome
+from archiver.tombstones import bury
 from archiver.warc.durable import OPEN_SUFFIX
 from archiver.warc.reader import WarcScan, scan
 
@@ -36,6 +39,7 @@ __all__ = [
     "DeriveReport",
     "Output",
     "ReadersOnDemand",
+    "alone",
     "derive_warc",
     "memo_rules",
     "partition_day",
@@ -91,14 +95,14 @@ def derive_warc(
             place=Place(str(path)),
             remedy="Wait for the crawl to end, or recover the file first",
         )
-    with _alone(path):
+    with alone(path):
         return _derive(path, config, memo=memo, readers=readers)
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Nobody else derives the WARC at ``path`` meanwhile: two would write the same new files. A
-    killed crawl's derivation may still run when the next crawl wants it done."""
+def alone(path: Path) -> Iterator[None]:
+    """Nobody else writes outputs of the WARC at ``path`` meanwhile: two would write the same new
+    files. A killed crawl's derivation may still run when the next crawl wants it done."""
     with path.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -109,18 +113,25 @@ def _derive(
 ) -> DeriveReport:
     found = scan(path)
     day = partition_day(found)
-    footer = footer_of((entry.url for entry in found.entries), found.sha256, config)
+    urls = [entry.url for entry in found.entries]
+    footer = footer_of(urls, found.sha256, config, commented=articles_named(found))
     source = Source(found, day, footer, config)
     known = read_memo(memo, rules=memo_rules(config)) if memo is not None else {}
     tally = Tally()
     outcomes: Counter[Outcome] = Counter()
     entries: Counter[str] = Counter()
     fault = found.fault
-    with _staged(source) as staged:
-        with closing(reads_of(found, config, memo=known, readers=readers, tally=tally)) as reads:
+    with ExitStack() as stack:
+        staged = stack.enter_context(_staged(source))
+        workers = stack.enter_context(
+            ReadersOnDemand(config) if readers is None else nullcontext(readers)
+        )
+        census = stack.enter_context(ThreadCensus(found, config, memo=known, readers=workers))
+        known = census.readings
+        with closing(reads_of(found, config, memo=known, readers=workers, tally=tally)) as reads:
             try:
                 for read in reads:
-                    fact = _fact(read, config)
+                    fact = _fact(read, config, census)
                     outcomes[fact.outcome] += 1
                     for name, sink in staged.sinks.items():
                         entries[name] += sink.take(fact)
@@ -134,8 +145,8 @@ def _derive(
         outcomes=dict(sorted(outcomes.items())),
         settled=tally.settled,
         repeated=tally.repeated,
-        remembered=tally.remembered,
-        read=tally.read,
+        remembered=tally.remembered - census.read,
+        read=tally.read + census.read,
         fault=fault,
     )
 
@@ -162,12 +173,21 @@ def partition_day(found: WarcScan) -> date:
     )
 
 
-def _fact(read: Read, config: DeriveConfig) -> Fact:
+def _fact(read: Read, config: DeriveConfig, census: ThreadCensus) -> Fact:
     capture, reading = read.capture, read.reading
-    article = reading.article
-    if article is not None:
-        article = disguise(_as_page_of_article(article, capture), config.identity)
-    return Fact(capture, reading.outcome, article)
+    if reading.article is None:
+        return Fact(capture, reading.outcome, None)
+    article = _as_page_of_article(reading.article, capture)
+    company = census.company_of(article)
+    shown = disguise(article, config.identity, others=company.readers)
+    left = bury(
+        shown,
+        config.tombstones,
+        config.identity,
+        others=company.readers,
+        answered=company.answered,
+    )
+    return Fact(capture, reading.outcome, left)
 
 
 def _as_page_of_article(article: Article, capture: Capture) -> Article:

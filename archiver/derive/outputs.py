@@ -7,6 +7,7 @@ write a function that opens it, add a row to ``OUTPUTS``, and a test that reads 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -24,7 +25,7 @@ from archiver.model import Article, Capture, Page
 from archiver.outcomes import Outcome
 from archiver.sites import RuleBook
 from archiver.sniff import charset_of, media_type_of
-from archiver.urls import host_of
+from archiver.urls import host_of, site_of
 from archiver.warc.cdxj import write_cdxj
 from archiver.warc.conversion import CleanWriter
 from archiver.warc.reader import WarcScan
@@ -32,8 +33,6 @@ from archiver.warc.reader import WarcScan
 SNIFFED_BYTES = 4096
 """Of the payload as archived: enough to decode the beginning of it, whatever the coding."""
 SNIFF_LIMIT = 8 * 1024 * 1024
-NOTHING = "none"
-"""In the footer, for what this archive does not have: tombstones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,16 @@ class Output:
     """Begins it at a temporary path."""
 
 
-def footer_of(urls: Iterable[str], source_sha256: str, config: DeriveConfig) -> dict[str, str]:
-    """What the footer of every part says of a WARC with captures of these ``urls``."""
+def footer_of(
+    urls: Iterable[str],
+    source_sha256: str,
+    config: DeriveConfig,
+    *,
+    commented: Iterable[str] = (),
+) -> dict[str, str]:
+    """What the footer of every part says of a WARC with captures of these ``urls``, whose threads
+    belong to the articles ``commented``."""
+    urls = list(urls)
     hosts = hosts_of(urls)
     return {
         "archiver.schema_version": SCHEMA_VERSION,
@@ -91,8 +98,17 @@ def footer_of(urls: Iterable[str], source_sha256: str, config: DeriveConfig) -> 
         "archiver.rules_digest": config.rules.digest_for(hosts),
         "archiver.furniture_digest": config.rules.furniture_digest_for(hosts),
         "archiver.identity": config.identity.label,
-        "archiver.tombstones_digest": NOTHING,
+        "archiver.tombstones_digest": config.tombstones.digest_for(sites_of([*urls, *commented])),
     }
+
+
+def sites_of(urls: Iterable[str]) -> set[str]:
+    """The sites of ``urls``, without those that are no http or https address."""
+    sites: set[str] = set()
+    for url in urls:
+        with suppress(UrlError):
+            sites.add(site_of(url))
+    return sites
 
 
 def hosts_of(urls: Iterable[str]) -> set[str]:

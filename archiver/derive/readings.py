@@ -11,7 +11,7 @@ and then for every derivation; without such a note, the page is read again.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -117,8 +117,10 @@ def reads_of(
     memo: Mapping[str, Reading],
     readers: Pool | None,
     tally: Tally,
+    only: Collection[str] | None = None,
 ) -> Generator[Read, None, None]:
-    """The captures of ``found`` in file order with their readings.
+    """The captures of ``found`` in file order with their readings; ``only`` those with these
+    record ids, if they are named.
 
     Pages are read by ``readers``, or by workers of its own that live no longer than the pass and
     are started only when there is a page to read. Raises the file's fault, if it has one, after
@@ -127,10 +129,14 @@ def reads_of(
     pool = ReadersOnDemand(config) if readers is None else nullcontext(readers)
     with pool as workers:
         yield from _in_order(
-            read_captures(found.path, scan=found),
+            _chosen(read_captures(found.path, scan=found), only),
             lambda capture: _answer(capture, config, memo, workers, tally),
             window=AHEAD * max(1, config.jobs),
         )
+
+
+def _chosen(captures: Iterator[Capture], only: Collection[str] | None) -> Iterator[Capture]:
+    return captures if only is None else (c for c in captures if c.ref.record_id in only)
 
 
 def _answer(

@@ -102,6 +102,15 @@ def _reasons(
 
 def _expected(captures: Path, sha256: str | None, config: DeriveConfig) -> dict[str, str]:
     footer = read_footer(captures)
-    urls = (url for url, kind in column_of(captures, "url", "record_type") if kind != "metadata")
     # Of a WARC that lies elsewhere only the parts tell the digest.
-    return footer_of(urls, sha256 or footer.get("archiver.source_sha256", ""), config)
+    source_sha256 = sha256 or footer.get("archiver.source_sha256", "")
+    urls, commented = addresses_of(captures)
+    return footer_of(urls, source_sha256, config, commented=commented)
+
+
+def addresses_of(captures: Path) -> tuple[list[str], list[str]]:
+    """The URLs of the captures in a part, and of the articles whose threads some of them are; as a
+    derivation knows them. Not of mere failures, which ask no site's rules."""
+    rows = column_of(captures, "url", "record_type", "article_url")
+    whole = [(url, article) for url, kind, article in rows if kind != "metadata"]
+    return [url for url, _ in whole], [article for _, article in whole if article]

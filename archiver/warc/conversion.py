@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -24,13 +24,23 @@ from archiver.model import Access, Article, Capture, Comment, CommentStatus
 from archiver.outcomes import Outcome
 from archiver.warc.fields import Field, field_lines, safe_uri, safe_value
 from archiver.warc.gzips import pack
+from archiver.warc.parse import OpenRecord, records
 from archiver.warc.records import CONFORMS_TO, FORMAT, warc_date
+from archiver.warc.stream import PlainStream
 
 CONTENT_TYPE = "application/ld+json"
 DEEPEST = 100
 """Comments nested deeper stand flat at this depth, each naming its parent all the same: a JSON
 reader has its limit, and no thread is read by eye beyond it."""
 
+_OF_CONVERSION = (
+    "WARC-Type",
+    "WARC-Record-ID",
+    "WARC-Date",
+    "WARC-Target-URI",
+    "WARC-Warcinfo-ID",
+    "WARC-Refers-To",
+)
 _OPEN_ACCESS = {Access.FREE: True, Access.METERED: False, Access.PAYWALLED: False}
 
 
@@ -58,9 +68,7 @@ class CleanWriter:
 
     def append(self, capture: Capture, article: Article, *, identifier: str) -> None:
         """The file holds what was read from ``capture``. ``identifier`` is the article's id."""
-        block = json.dumps(
-            json_ld(article, identifier=identifier), ensure_ascii=False, separators=(",", ":")
-        ).encode("utf-8", "replace")
+        block = _json(json_ld(article, identifier=identifier))
         self._write(conversion_headers(capture, self._warcinfo_id), CONTENT_TYPE, block)
         self.records += 1
 
@@ -77,6 +85,43 @@ class CleanWriter:
         """The file is gone."""
         self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+def edit_clean(
+    source: Path, target: Path, edit: Callable[[str, dict[str, Any]], dict[str, Any] | None]
+) -> None:
+    """``target`` holds the records of the clean WARC ``source`` as ``edit`` leaves them, on its
+    disk. It is given the id of the record that a conversion was read from and what it says, and
+    answers with what is to be said: the same value, another, or None for a record that goes."""
+    with source.open("rb") as stream, target.open("wb") as file:
+        for record in records(PlainStream(stream, str(source)), str(source)):
+            pieces = []
+            while piece := record.read():
+                pieces.append(piece)
+            record.close()
+            block = b"".join(pieces)
+            headers = [(name, record.get(name) or "") for name in _OF_CONVERSION]
+            if record.record_type == "conversion":
+                said = json.loads(block)
+                left = edit(record.get("WARC-Refers-To") or "", said)
+                if left is None:
+                    continue
+                if left is not said:
+                    file.write(pack(record_bytes(headers, CONTENT_TYPE, _json(left))))
+                    continue
+            file.write(_as_it_stands(source, record))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _as_it_stands(source: Path, record: OpenRecord) -> bytes:
+    with source.open("rb") as file:
+        file.seek(record.offset)
+        return file.read(record.length)
+
+
+def _json(said: Mapping[str, Any]) -> bytes:
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def record_bytes(headers: Iterable[Field], content_type: str, block: bytes) -> bytes:

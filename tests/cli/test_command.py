@@ -16,7 +16,10 @@ from archiver import __version__
 from archiver.cli import app
 from tests.cli.conftest import ESCAPE, Archiver, readable, warc_of
 
-COMMANDS = ["derive", "diff", "extract", "learn", "recover", "report", "trace", "verify"]
+COMMANDS = [
+    "derive", "diff", "extract", "forget", "key", "learn", "recover", "report", "thread", "trace",
+    "verify",
+]  # fmt: skip
 PROGRAM = [sys.executable, "-m", "archiver"]
 PLAIN = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
 
@@ -78,6 +81,7 @@ def test_a_file_of_rules_that_does_not_hold_is_named(archiver: Archiver, tmp_pat
 
 
 def test_no_bar_and_no_escape_codes_where_nobody_looks(derived: Path) -> None:
+    (derived / "dataset").rename(derived / "made-under-a-key")
     words = ["derive", str(warc_of(derived)), "--output", str(derived), "--identity", "named"]
     done = subprocess.run([*PROGRAM, *words], capture_output=True, env=PLAIN, check=False)
     assert (done.returncode, done.stderr) == (0, b"")

@@ -171,14 +171,15 @@ def test_stale_parts_of_a_warc_that_lies_elsewhere_are_a_fault(
     warc = warc_of(derived)
     elsewhere = warc.rename(tmp_path / warc.name)
     assert archiver("derive", "--stale", "-o", derived).out == "nothing is out of date\n"
-    said = archiver("derive", "--stale", "-o", derived, "--identity", "named")
+    named = ("--identity", "named", "--change-identity")
+    said = archiver("derive", "--stale", "-o", derived, *named)
     assert (said.code, said.out) == (1, "")
     stem = warc.name.removesuffix(".warc.gz")
     assert said.err == (
         f"archiver: {stem} is out of date, but its WARC is not in {warc.parent}. "
         "Derive it from where it is\n"
     )
-    assert archiver("derive", elsewhere, "-o", derived, "--identity", "named").code == 0
+    assert archiver("derive", elsewhere, "-o", derived, *named).code == 0
     assert archiver("derive", "--stale", "-o", derived, "--identity", "named").code == 0
 
 

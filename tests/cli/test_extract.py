@@ -224,6 +224,7 @@ def test_rules_and_furniture_are_explained_block_by_block(
 https://www.news.example/bridge
 11 blocks, 5 in the text, chosen by: rule
 cut out beforehand: 1 region of comments, 1 element by rules
+comments by wordpress: 1 in the page
 
 - dropped rule  body > ul.menu > li
     "Home"

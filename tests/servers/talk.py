@@ -1,7 +1,7 @@
 """A newspaper and a comment server of the Isso kind, on one port, each under its own host name.
 
 Every article has a thread that behaves, or does not, in a way of its own. Knows the interface that
-Isso publishes (``isso/views/comments.py``): ``GET /?uri=…&limit=&offset=&nested_limit=&parent=``.
+Isso publishes (``isso/views/comments.py``): ``GET /?uri=…&limit=&offset=&after=&parent=``.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ def served(rows: list[Row], query: Mapping[str, list[str]]) -> Reply:
         below[row["parent"]].append(row)
 
     def page(parent: int | None, limit: str | None, offset: int) -> list[Row]:
-        found = below[parent][offset:]
+        found = [row for row in below[parent] if row["created"] > after][offset:]
         return found if limit is None else found[: int(limit)]
 
+    offset, after = int(said.get("offset", "0")), float(said.get("after", "0"))
     root = int(said["parent"]) if said.get("parent", "").isdigit() else None
-    offset = int(said.get("offset", "0"))
     replies = []
     for row in page(root, said.get("limit"), offset):
         nested = page(row["id"], said.get("nested_limit"), 0) if root is None else []
@@ -73,7 +73,7 @@ def served(rows: list[Row], query: Mapping[str, list[str]]) -> Reply:
             }
         )
     total = len(below[root])
-    answer = {
+    answer: Row = {
         "id": root,
         "total_replies": len(rows) if root is None else total,
         "hidden_replies": total - offset - len(replies),
