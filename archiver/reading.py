@@ -90,7 +90,7 @@ def _read_page(page: Page, data: bytes, rules: SiteRules) -> Reading:
     """An HTML page, a platform's answer that another program archived, or something else."""
     if comments.is_answer(page.url):
         answered = _read_answer(page, data)
-        if answered is not None:
+        if answered is not None and answered.outcome is Outcome.THREAD:
             return answered
     try:
         document = parse_decoded(page, data)

@@ -41,6 +41,7 @@ _PURPOSES = {
     LinkKind.ARTICLE: Purpose.ARTICLE,
     LinkKind.PAGE: Purpose.ARTICLE,
 }
+_ITEMS = (Outcome.ARTICLE, Outcome.THREAD)
 _PRIORITIES = {
     Purpose.SEED: 100,
     Purpose.FEED: 80,
@@ -144,7 +145,7 @@ class NewsSpider(scrapy.Spider):
         response.meta["outcome"] = reading.outcome
         if not run.options.extract and reading.outcome is Outcome.ARTICLE:
             response.meta["outcome"] = Outcome.UNREAD
-        elif reading.article is not None and reading.outcome in (Outcome.ARTICLE, Outcome.THREAD):
+        elif reading.article is not None and run.options.extract and reading.outcome in _ITEMS:
             item = run.items.of(capture, reading.article)
             if item is not None:
                 yield item

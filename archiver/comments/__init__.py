@@ -41,6 +41,7 @@ from archiver.comments.thread import arrange, judged
 from archiver.dom import Document
 from archiver.model import Ask, Thread
 from archiver.outcomes import ThreadOutcome
+from archiver.urls import site_of
 
 PLATFORMS: tuple[Platform, ...] = (
     disqus,
@@ -72,6 +73,13 @@ PLATFORMS: tuple[Platform, ...] = (
 )
 """In order of trial: the first that shows comments speaks."""
 
+_AT_HOME = frozenset(
+    platform.NAME for platform in (blogger, drupal, komento, phpbb, vbulletin, wordpress, xenforo)
+)
+"""Software of the site itself: what it serves stands on the site."""
+MOST_ABROAD = 4
+"""Requests to another site that a page may lead to; answers lead to more, one after the other."""
+
 
 def find_thread(document: Document) -> Found:
     """The thread that the page itself shows, arranged, and the regions of all platforms.
@@ -102,7 +110,7 @@ def read_answer(answer: Answer, platform: str | None = None) -> Batch | None:
     """The comments in an answer to an ask of ``platform`` (None: of whoever owns its URL),
     arranged; ``None`` when it is a page like others. Raises ``PlatformError``."""
     for module in PLATFORMS:
-        if platform == module.NAME or (platform is None and module.owns(answer.url)):
+        if platform == module.NAME or (platform is None and _owns(module, answer.url)):
             batch = module.read_answer(answer)
             if batch is not None:
                 return _whole(batch, module.NAME, answer)
@@ -111,7 +119,7 @@ def read_answer(answer: Answer, platform: str | None = None) -> Batch | None:
 
 def is_answer(url: str) -> bool:
     """True when a platform answers under ``url``."""
-    return any(platform.owns(url) for platform in PLATFORMS)
+    return any(_owns(platform, url) for platform in PLATFORMS)
 
 
 def findings(document: Document) -> tuple[tuple[str, Finding], ...]:
@@ -121,12 +129,18 @@ def findings(document: Document) -> tuple[tuple[str, Finding], ...]:
 
 
 def asks_of(document: Document) -> tuple[Ask, ...]:
-    """What must be asked for the threads of this page to be whole, each named by its platform."""
-    return tuple(
-        ask
-        for name, finding in findings(document)
-        for ask in _signed(finding.asks, name, finding.thread_ref)
-    )
+    """What must be asked for the threads of this page to be whole, each named by its platform.
+
+    A page may name any host as its platform: what its own site serves is asked of its own site
+    only, and of another host not more than a few things.
+    """
+    asks: list[Ask] = []
+    for name, finding in findings(document):
+        signed = _signed(finding.asks, name, finding.thread_ref)
+        home = [ask for ask in signed if site_of(ask.url) == site_of(document.url)]
+        abroad = [ask for ask in signed if ask not in home]
+        asks += home if name in _AT_HOME else [*home, *abroad[:MOST_ABROAD]]
+    return tuple(asks)
 
 
 def _owns(platform: Platform, url: str) -> bool:
@@ -145,7 +159,7 @@ def _whole(batch: Batch, name: str, answer: Answer) -> Batch:
     return replace(
         batch,
         thread=_judged_answer(thread, answer, batch),
-        asks=tuple(_signed(batch.asks, name, thread.thread_ref)),
+        asks=_signed(batch.asks, name, thread.thread_ref),
     )
 
 
@@ -156,13 +170,13 @@ def _judged_answer(thread: Thread, answer: Answer, batch: Batch) -> Thread:
     return judged(thread, if_fewer=ThreadOutcome.SHORT) if answer.page_number == 1 else thread
 
 
-def _signed(asks: Iterable[Ask], name: str, thread_ref: str | None) -> Iterable[Ask]:
-    return (
+def _signed(asks: Iterable[Ask], name: str, thread_ref: str | None) -> tuple[Ask, ...]:
+    return tuple(
         replace(
             ask,
             platform=name,
             thread_ref=ask.thread_ref or thread_ref,
-            instead=tuple(_signed(ask.instead, name, thread_ref)),
+            instead=_signed(ask.instead, name, thread_ref),
         )
         for ask in asks
     )

@@ -9,6 +9,7 @@ besides.
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -31,9 +32,13 @@ MARKS_KEPT: Final = 32
 """Of the answers before: a thread that goes round in a circle of that many is noticed."""
 PRIORITY: Final = 45
 """Between articles and sections: a thread belongs to an article that is archived already."""
+_THREADS_COUNTED: Final = 10_000
+"""Articles of which is known how much was asked about their threads in this run."""
 ASKED_INSTEAD: Final = "instead"
 MARKS: Final = "marks"
-"""Keys in a request's meta; both are kept in the frontier."""
+BEGINS: Final = "begins"
+"""Keys in a request's meta, kept in the frontier: what to ask instead; the marks of the answers
+before; the key, in hex, of the request with which a visit of the thread begins."""
 
 
 class Asking:
@@ -46,6 +51,7 @@ class Asking:
         errback: Callable[..., Any],
     ) -> None:
         self._options = options
+        self._asked: OrderedDict[str, int] = OrderedDict()
         self._callback = callback
         self._errback = errback
 
@@ -77,7 +83,11 @@ class Asking:
         errand: Errand = replace(request.meta["errand"], via=request.url)
         asks = map(_ask_of, request.meta.get(ASKED_INSTEAD, ()))
         marks, depth = request.meta.get(MARKS, []), request.meta["depth"]
-        return [r for ask in asks for r in self._requests(ask, errand, depth, marks)]
+        made = [r for ask in asks for r in self._requests(ask, errand, depth, marks)]
+        for other in made[:1]:
+            if BEGINS in request.meta:  # the next visit tries the better way again
+                other.meta[BEGINS] = request.meta[BEGINS]
+        return made
 
     def _requests(
         self, ask: Ask, errand: Errand, depth: int, marks: list[str] | None = None
@@ -90,7 +100,10 @@ class Asking:
             url = normalise(ask.url)
         except UrlError:
             return
-        if not self._options.threads.allows(url, page_url=errand.article_url or url):
+        article_url = errand.article_url or url
+        if not self._options.threads.allows(url, page_url=article_url):
+            return
+        if not self._has_room(article_url):
             return
         errand = replace(
             errand,
@@ -103,6 +116,9 @@ class Asking:
             meta[ASKED_INSTEAD] = [asdict(other) for other in ask.instead]
         if marks:
             meta[MARKS] = marks
+        if ask.needs is not None:  # what it is moved to is not who the secret is for
+            meta["dont_redirect"] = True
+        meta["referrer_policy"] = "no-referrer"  # only what the platform itself asks for
         yield Request(
             url,
             method=ask.method,
@@ -113,6 +129,15 @@ class Asking:
             priority=PRIORITY - min(errand.page_number, 30),
             meta=meta,
         )
+
+    def _has_room(self, article_url: str) -> bool:
+        """One more may be asked about this article's threads. Answers that lead to many others are
+        no way round the bound."""
+        asked = self._asked.pop(article_url, 0)
+        self._asked[article_url] = asked + 1
+        if len(self._asked) > _THREADS_COUNTED:
+            self._asked.popitem(last=False)
+        return asked < MOST_ANSWERS
 
 
 def mark_of(thread: Thread) -> str:

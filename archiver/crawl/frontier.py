@@ -140,6 +140,7 @@ ON CONFLICT (key) DO UPDATE SET
     state = 0, outcome = NULL, round = excluded.round, via = excluded.via,
     priority = excluded.priority, details = excluded.details
 WHERE urls.state >= 2 AND urls.round < excluded.round
+    AND (urls.purpose = 'thread') = (excluded.purpose = 'thread')
     AND (urls.purpose IN ({listings}) OR excluded.purpose IN ({listings})
          OR urls.purpose = 'thread'
          OR urls.outcome IN ({due})

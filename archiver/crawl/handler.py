@@ -42,7 +42,6 @@ from archiver.crawl.run import LEASE, Run
 from archiver.crawl.trust import PinnedTrust
 from archiver.model import Errand, Exchange, Purpose, Truncation
 from archiver.outcomes import Outcome
-from archiver.urls import site_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -213,13 +212,14 @@ def _exchanges_of(
 
 
 def _with_secrets(request: Request, secrets: Mapping[str, Secret]) -> Request:
-    """The request as it goes on the wire: with the operator's secrets where their names stand, to
-    the hosts that each is for and to no other."""
+    """The request as it goes on the wire: with the operator's secrets where their names stand, in
+    the one place that is for each. A page may write a name anywhere else."""
     url = request.url
     for name, secret in secrets.items():
-        if name in url and site_of(url) == secret.site:
-            url = url.replace(name, quote(secret.value, safe=""))
-    return request if url is request.url else request.replace(url=url)
+        if url.startswith(secret.address):
+            spelled = quote(secret.value, safe="")
+            url = re.sub(rf"([?&]{secret.parameter}=){name}(?=&|$)", rf"\g<1>{spelled}", url)
+    return request if url == request.url else request.replace(url=url)
 
 
 def _without_secrets(exchange: Exchange, secrets: Mapping[str, Secret]) -> Exchange:

@@ -103,11 +103,32 @@ class ThreadLedger:
 
     def renew_due(self, now: datetime, holds: Callable[[str], bool]) -> list[str]:
         """Threads that are due, of articles for which ``holds``, are pending in the frontier
-        again; returns their slots, one for each."""
+        again; returns their slots, one for each. Where nothing comes of a visit (the article is
+        gone, the platform refuses), the next one is as far off as if it had found nothing new."""
         due = self._frontier.connection.execute(
-            "SELECT article_url, begin_key FROM threads WHERE due_at <= ?", (_seconds(now),)
+            "SELECT article_url, platform, begin_key, published_at, first_seen, last_growth, most "
+            "FROM threads WHERE due_at <= ?",
+            (_seconds(now),),
         ).fetchall()
-        return self._frontier.renew(key for article_url, key in due if holds(article_url))
+        slots: list[str] = []
+        for article_url, platform, key, published, first_seen, last_growth, most in due:
+            renewed = self._frontier.renew([key]) if holds(article_url) else []
+            if not renewed:
+                continue
+            slots += renewed
+            following = next_visit(
+                published_at=None if published is None else _moment(published),
+                first_seen=_moment(first_seen),
+                last_visit=now,
+                last_growth=None if last_growth is None else _moment(last_growth),
+                comments=most,
+            )
+            with self._frontier.transaction():
+                self._frontier.connection.execute(
+                    "UPDATE threads SET due_at = ? WHERE article_url = ? AND platform = ?",
+                    (None if following is None else _seconds(following), article_url, platform),
+                )
+        return slots
 
 
 def _seconds(moment: datetime) -> int:

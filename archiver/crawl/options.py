@@ -26,13 +26,17 @@ _CONTACT = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+
 class Secret:
     """What the operator has from a comment platform."""
 
-    site: str
-    """Registrable domain of the only hosts that are shown it: a page may name it in any address."""
+    address: str
+    """What the only addresses begin with that are shown it …"""
+    parameter: str
+    """… as the value of this parameter of their query."""
     value: str = field(repr=False)
 
 
-SECRETS: Mapping[str, str] = {"DISQUS_API_KEY": "disqus.com"}
-"""Names of secrets (``Ask.needs``), each with the site it is for. The setting with ``_FILE`` at
+SECRETS: Mapping[str, tuple[str, str]] = {
+    "DISQUS_API_KEY": ("https://disqus.com/api/", "api_key"),
+}
+"""Names of secrets (``Ask.needs``), each with the place for it. The setting with ``_FILE`` at
 its end names the file that holds it."""
 
 
@@ -115,7 +119,7 @@ def _secrets(settings: Any) -> Mapping[str, Secret]:
     """What the files hold that ``DISQUS_API_KEY_FILE`` and its like name. Files, because a setting
     on the command line is seen by everybody on the machine and stands in the log."""
     secrets: dict[str, Secret] = {}
-    for name, site in SECRETS.items():
+    for name, (address, parameter) in SECRETS.items():
         path = _path(settings, f"{name}_FILE")
         if path is None:
             continue
@@ -133,7 +137,7 @@ def _secrets(settings: Any) -> Mapping[str, Secret]:
                 place=Place(str(path)),
                 remedy="It should hold one line: the key, without blanks",
             )
-        secrets[name] = Secret(site, secret)
+        secrets[name] = Secret(address, parameter, secret)
     return secrets
 
 

@@ -15,7 +15,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from archiver.crawl.asking import ASKED_INSTEAD, MARKS
+from archiver.crawl.asking import ASKED_INSTEAD, BEGINS, MARKS
 from archiver.crawl.frontier import Entry, Lease
 from archiver.crawl.handler import errand_of, outcome_of_error
 from archiver.crawl.run import LEASE
@@ -41,6 +41,7 @@ _KEPT_META = (
     "handle_httpstatus_all",
     "dont_obey_robotstxt",
     ASKED_INSTEAD,
+    BEGINS,
     MARKS,
 )
 """Meta that Scrapy's own components, and who asks for threads, need again after a restart."""
@@ -58,6 +59,10 @@ _MADE_ANEW = frozenset(
 )
 """Headers that Scrapy's middlewares set again each time; the last three are secrets besides, and
 the frontier is no place for one."""
+
+
+ERRBACK = "errback_name"
+"""Key in a request's meta: which method of the spider hears of its failure."""
 
 
 class Refused(IgnoreRequest):
@@ -89,7 +94,11 @@ def request_of(
     return Request(
         entry.url,
         method=details.get("method", "GET"),
-        headers=details.get("headers"),
+        headers={
+            # As bytes: Scrapy would write a text in UTF-8.
+            name: [value.encode("latin-1") for value in values]
+            for name, values in details.get("headers", {}).items()
+        },
         body=b64decode(details["body"]) if "body" in details else b"",
         callback=_method(spider, details.get("callback")),
         errback=lambda failure: on_failure(failure, errback),
@@ -103,6 +112,7 @@ def request_of(
             "depth": entry.depth,
             "is_listed": entry.is_listed,
             "download_slot": entry.slot,
+            ERRBACK: details.get("errback"),
             "redirects_before": kept.get("redirect_times", 0),
         },
     )
@@ -119,7 +129,8 @@ def entry_of(request: Request, spider: Spider) -> Entry:
         details["method"] = request.method
     if request.body:
         details["body"] = b64encode(request.body).decode("ascii")
-    made_anew = _MADE_ANEW - {b"Accept"} if errand.purpose is Purpose.THREAD else _MADE_ANEW
+    is_thread = errand.purpose is Purpose.THREAD
+    made_anew = _MADE_ANEW - {b"Accept", b"Referer"} if is_thread else _MADE_ANEW
     headers = {
         name.decode("latin-1"): [value.decode("latin-1") for value in values]
         for name, values in request.headers.items()
@@ -132,6 +143,8 @@ def entry_of(request: Request, spider: Spider) -> Entry:
         owner = getattr(function, "__self__", None)
         if owner is spider:
             details[role] = function.__name__
+    if "errback" not in details and request.meta.get(ERRBACK):  # a retry has the scheduler's
+        details["errback"] = request.meta[ERRBACK]
     if request.cb_kwargs:
         details["cb_kwargs"] = request.cb_kwargs
     kept = {name: request.meta[name] for name in _KEPT_META if name in request.meta}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from archiver.crawl.asking import Asking
+from archiver.crawl.asking import BEGINS, Asking
 from archiver.crawl.ledger import Visit
 from archiver.crawl.requests import entry_of
 from archiver.crawl.run import Run
@@ -54,11 +54,14 @@ class Threads:
         )
         asked = self._asking.begin(reading.asks, errand, depth=request.meta["depth"])
         shown = article.thread
+        here = entry_of(request, self._spider).key
         if shown is not None and (shown.comments or not asked):
-            self._note(request, article, shown.platform, shown, begins=True)
-        elif len(asked) > 1:
-            for platform in {str(first.meta["errand"].platform) for first in asked}:
-                self._note(request, article, platform, None, begins=True)
+            self._note(request, article, shown.platform, shown, begin_key=here)
+        elif len(asked) == 1:
+            asked[0].meta[BEGINS] = entry_of(asked[0], self._spider).key.hex()
+        for platform in {str(first.meta["errand"].platform) for first in asked[1:]}:
+            if shown is None or not shown.comments:
+                self._note(request, article, platform, None, begin_key=here)
         return asked
 
     def go_on(self, response: Response, reading: Reading) -> list[Request]:
@@ -68,8 +71,9 @@ class Threads:
         article = reading.article
         if article is None or article.thread is None:
             return self._asking.instead(request)
-        is_first = request.meta["errand"].page_number == 1
-        self._note(request, article, article.thread.platform, article.thread, begins=is_first)
+        begins = request.meta.get(BEGINS)
+        key = bytes.fromhex(begins) if begins else None
+        self._note(request, article, article.thread.platform, article.thread, begin_key=key)
         if not article.thread.comments and article.thread.outcome in TURNED_AWAY:
             return self._asking.instead(request)
         return self._asking.go_on(reading.asks, article.thread, response)
@@ -85,7 +89,7 @@ class Threads:
         platform: str,
         thread: Thread | None,
         *,
-        begins: bool,
+        begin_key: bytes | None,
     ) -> None:
         capture: Capture = request.meta["capture"]
         self._run.ledger.note(
@@ -95,7 +99,7 @@ class Threads:
                 at=capture.captured_at,
                 comments=len(thread.comments) if thread is not None else 0,
                 declared=thread.declared if thread is not None else None,
-                begin_key=entry_of(request, self._spider).key if begins else None,
+                begin_key=begin_key,
                 published_at=article.published_at,
             )
         )

@@ -8,6 +8,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archiver.crawl.asking import MOST_ANSWERS, Asking
+from archiver.crawl.frontier import Lease
 from archiver.crawl.options import CrawlOptions, Secret, read_options
 from archiver.crawl.requests import entry_of, request_of
 from archiver.model import Ask, Comment, Errand, Purpose, Thread
@@ -74,12 +75,8 @@ def test_a_request_for_a_thread_comes_back_from_the_frontier_as_it_was(
     assert entry.key == entry_of(again, spider).key
     assert entry.key != entry_of(made.begin((ask(),), ARTICLE, depth=0)[0], spider).key
 
-    class _Lease:
-        id = 1
-
-    lease = _Lease()
-    lease.entry = entry  # type: ignore[attr-defined]
-    back = request_of(lease, spider, lambda failure, errback: None)  # type: ignore[arg-type]
+    lease = Lease(1, entry)
+    back = request_of(lease, spider, lambda failure, errback: None)
     assert (back.method, back.body) == ("POST", '{"thread": "é"}'.encode())
     assert back.headers["Accept"] == b"application/json"
     assert back.meta["errand"] == request.meta["errand"]
@@ -115,7 +112,7 @@ def test_what_needs_a_key_is_asked_only_by_who_has_it(options: CrawlOptions) -> 
     keyed = ask(5, needs="DISQUS_API_KEY", instead=(ask(6),))
     (without,) = asking(options).begin((keyed,), ARTICLE, depth=0)
     assert without.url == API.format(6)
-    keys = {"DISQUS_API_KEY": Secret("disqus.com", "k" * 20)}
+    keys = {"DISQUS_API_KEY": Secret("https://disqus.com/api/", "api_key", "k" * 20)}
     (with_key,) = asking(replace(options, secrets=keys)).begin((keyed,), ARTICLE, depth=0)
     assert with_key.url == API.format(5)
     assert "kkk" not in repr(replace(options, secrets=keys))
@@ -135,3 +132,42 @@ def test_how_far_a_crawl_goes_for_comments_is_the_operators_choice(
     asks = (Ask("https://paper.example/c"), ask(1), Ask("mailto:nobody@paper.example"))
     requests = asking(replace(options, threads=routes)).begin(asks, ARTICLE, depth=0)
     assert [request.url for request in requests] == expected
+
+
+def test_answers_that_lead_to_many_others_are_no_way_round_the_bound(
+    options: CrawlOptions,
+) -> None:
+    made = asking(options)
+    waiting = made.begin((ask(1),), ARTICLE, depth=0)
+    asked = 1
+    while waiting:
+        request = waiting.pop()
+        asks = tuple(ask(asked + n) for n in range(1, 301))
+        following = made.go_on(asks, thread(str(asked)), answer(request))
+        asked += len(following)
+        waiting += following
+    assert asked == MOST_ANSWERS
+
+
+def test_a_retry_keeps_what_is_asked_instead(options: CrawlOptions) -> None:
+    spider = NewsSpider(seeds=PAGE)
+    made = Asking(options, spider.parse, spider.thread_failed)
+    (request,) = made.begin((ask(1, instead=(ask(9),)),), ARTICLE, depth=0)
+    lease = Lease(1, entry_of(request, spider))
+    leased = request_of(lease, spider, lambda failure, errback: None)
+    again = entry_of(leased.replace(priority=3), spider)
+    assert again.details["errback"] == "thread_failed"
+    (other,) = made.instead(request_of(Lease(1, again), spider, lambda failure, errback: None))
+    assert other.url == API.format(9)
+
+
+def test_headers_of_an_ask_come_back_as_they_were(options: CrawlOptions) -> None:
+    spider = NewsSpider(seeds=PAGE)
+    made = Asking(options, spider.parse, spider.thread_failed)
+    headers = (("x-post-id", "caf\u00e9"), ("Referer", PAGE))
+    (request,) = made.begin((ask(1, headers=headers),), ARTICLE, depth=0)
+    for _ in range(2):
+        lease = Lease(1, entry_of(request, spider))
+        request = request_of(lease, spider, lambda failure, errback: None)
+    assert request.headers["x-post-id"] == "caf\u00e9".encode()
+    assert request.headers["Referer"] == PAGE.encode()

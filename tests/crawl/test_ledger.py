@@ -92,3 +92,19 @@ def test_an_answer_whose_beginning_is_unknown_is_not_noted(tmp_path: Path) -> No
     frontier, ledger = opened(tmp_path, "run-1")
     ledger.note(visit(THEN, 3, begins=False))
     assert frontier.connection.execute("SELECT count(*) FROM threads").fetchone() == (0,)
+
+
+def test_a_thread_of_which_nothing_comes_is_left_alone_for_a_while(tmp_path: Path) -> None:
+    fetched(tmp_path)
+    frontier, ledger = opened(tmp_path, "run-2")
+    later = THEN + timedelta(days=3)
+    assert ledger.renew_due(later, lambda _: True) == ["talk.example"]
+    (lease,) = frontier.lease("talk.example", 9)
+    frontier.acknowledge(lease.id, Outcome.NOT_FOUND, [])
+    frontier.close()
+    frontier, ledger = opened(tmp_path, "run-3")
+    assert ledger.renew_due(later + timedelta(minutes=5), lambda _: True) == []
+    assert ledger.renew_due(later + FAR, lambda _: True) == ["talk.example"]
+    frontier.close()
+    _, ledger = opened(tmp_path, "run-4")
+    assert ledger.renew_due(later + FAR + FAR, lambda _: True) == [], "at rest"

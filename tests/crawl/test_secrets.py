@@ -23,7 +23,7 @@ PAGE = f"""<html lang="en"><head><title>The bridge</title><link rel="canonical" 
 <article><h1>The bridge</h1>{PROSE}</article>
 <a href="http://paper.example/steal?api_key=DISQUS_API_KEY">all stories about DISQUS_API_KEY</a>
 <div id="disqus_thread"></div><script>var disqus_config = function () {{
-this.page.identifier = "bridge"; }};</script>
+this.page.identifier = "bridge"; this.page.title = "DISQUS_API_KEY"; }};</script>
 <script src="https://paper-example.disqus.com/embed.js"></script></body></html>"""
 POST = {
     "id": "77", "parent": None, "thread": "1", "forum": "paper-example", "isDeleted": False,
