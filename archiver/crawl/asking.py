@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from archiver.crawl.options import CrawlOptions
+    from archiver.sites import Routes
 
 MOST_ANSWERS: Final = 1000
 """About one thread: 50,000 comments at 50 an answer. Beyond it is a trap, or a thread whose rest
@@ -42,15 +43,18 @@ before; the key, in hex, of the request with which a visit of the thread begins.
 
 
 class Asking:
-    """Makes requests of asks, for the spider whose methods are called back."""
+    """Makes requests of asks, for the spider whose methods are called back. ``routes`` says, for
+    the address of an article, how far those who have a say let the crawl go for its threads."""
 
     def __init__(
         self,
         options: CrawlOptions,
+        routes: Callable[[str], Iterable[Routes]],
         callback: Callable[..., Any],
         errback: Callable[..., Any],
     ) -> None:
         self._options = options
+        self._routes = routes
         self._asked: OrderedDict[str, int] = OrderedDict()
         self._callback = callback
         self._errback = errback
@@ -101,7 +105,8 @@ class Asking:
         except UrlError:
             return
         article_url = errand.article_url or url
-        if not self._options.threads.allows(url, page_url=article_url):
+        routes = self._routes(article_url)
+        if not all(route.allows(url, page_url=article_url) for route in routes):
             return
         if not self._has_room(article_url):
             return

@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS threads (
     published_at INTEGER,
     first_seen INTEGER NOT NULL,
     last_visit INTEGER NOT NULL,
+    begun INTEGER NOT NULL,
     last_growth INTEGER,
     counted INTEGER NOT NULL,
     most INTEGER NOT NULL,
@@ -62,21 +63,25 @@ class ThreadLedger:
         """The thread has been seen. What a visit shows is the sum of its records; a thread has
         grown when that, or what the platform declares, is more than ever before."""
         row = self._frontier.connection.execute(
-            "SELECT published_at, first_seen, last_growth, counted, most, begin_key FROM threads "
+            "SELECT published_at, first_seen, last_growth, counted, most, begin_key, begun "
+            "FROM threads "
             "WHERE article_url = ? AND platform = ?",
             (visit.article_url, visit.platform),
         ).fetchone()
         now = _seconds(visit.at)
-        known = row or (None, now, None, 0, 0, visit.begin_key)
-        published, first_seen, last_growth, counted, most, begin_key = known
+        known = row or (None, now, None, 0, 0, visit.begin_key, now)
+        published, first_seen, last_growth, counted, most, begin_key, begun = known
         if begin_key is None:  # a thread of which another program archived the beginning
             return
         if visit.published_at is not None:
             published = _seconds(visit.published_at)
-        counted = visit.comments + (0 if visit.begin_key is not None else counted)
+        if visit.begin_key is not None:
+            counted, begun = 0, now
+        counted += visit.comments
         size = max(counted, visit.declared or 0)
         if size > most:
-            most, last_growth = size, now
+            # The records of one visit are one moment: those of the first are no growth.
+            most, last_growth = size, begun
         due = next_visit(
             published_at=None if published is None else _moment(published),
             first_seen=_moment(first_seen),
@@ -86,7 +91,7 @@ class ThreadLedger:
         )
         with self._frontier.transaction():
             self._frontier.connection.execute(
-                "INSERT OR REPLACE INTO threads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO threads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     visit.article_url,
                     visit.platform,
@@ -94,6 +99,7 @@ class ThreadLedger:
                     published,
                     first_seen,
                     now,
+                    begun,
                     last_growth,
                     counted,
                     most,

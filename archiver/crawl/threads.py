@@ -16,10 +16,13 @@ from archiver.crawl.requests import entry_of
 from archiver.crawl.run import Run
 from archiver.model import Article, Capture, Errand, Purpose, Reading, Thread
 from archiver.outcomes import ThreadOutcome
+from archiver.urls import host_of, site_of
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.http import Response
+
+    from archiver.sites import Routes
 
 
 TURNED_AWAY = frozenset(
@@ -41,7 +44,7 @@ class Threads:
     ) -> None:
         self._spider = spider
         self._run = Run.of(spider.crawler)
-        self._asking = Asking(self._run.options, callback, errback)
+        self._asking = Asking(self._run.options, self._routes, callback, errback)
 
     def begin(self, response: Response, article: Article, reading: Reading) -> list[Request]:
         """Requests for the threads of the article that ``response`` is."""
@@ -78,6 +81,10 @@ class Threads:
             return self._asking.instead(request)
         return self._asking.go_on(reading.asks, article.thread, response)
 
+    def _routes(self, article_url: str) -> tuple[Routes, Routes]:
+        """How far the operator, and the rules of the article's site, let the crawl go."""
+        return self._run.options.threads, self._run.rules.choose(host_of(article_url)).threads
+
     def instead(self, request: Request) -> list[Request]:
         """Requests for what was to be asked for where ``request`` failed."""
         return self._asking.instead(request)
@@ -94,7 +101,7 @@ class Threads:
         capture: Capture = request.meta["capture"]
         self._run.ledger.note(
             Visit(
-                article_url=article.canonical_url,
+                article_url=_name_of(article),
                 platform=platform,
                 at=capture.captured_at,
                 comments=len(thread.comments) if thread is not None else 0,
@@ -103,6 +110,13 @@ class Threads:
                 published_at=article.published_at,
             )
         )
+
+
+def _name_of(article: Article) -> str:
+    """The address by which the ledger knows an article: the canonical one, unless that is on
+    another site, whose articles are not this page's to name."""
+    is_at_home = site_of(article.canonical_url) == site_of(article.url)
+    return article.canonical_url if is_at_home else article.url
 
 
 def request_of(response: Response) -> Request:

@@ -30,7 +30,7 @@ def options(tmp_path: Path) -> CrawlOptions:
 
 def asking(options: CrawlOptions) -> Asking:
     spider = NewsSpider(seeds=PAGE)
-    return Asking(options, spider.parse, spider.thread_failed)
+    return Asking(options, lambda _: [options.threads], spider.parse, spider.thread_failed)
 
 
 def ask(page: int = 1, **more: object) -> Ask:
@@ -62,7 +62,7 @@ def test_a_request_for_a_thread_comes_back_from_the_frontier_as_it_was(
     options: CrawlOptions,
 ) -> None:
     spider = NewsSpider(seeds=PAGE)
-    made = Asking(options, spider.parse, spider.thread_failed)
+    made = Asking(options, lambda _: [options.threads], spider.parse, spider.thread_failed)
     posted = ask(
         method="POST",
         headers=(("Content-Type", "application/json"), ("Accept", "application/json")),
@@ -151,7 +151,7 @@ def test_answers_that_lead_to_many_others_are_no_way_round_the_bound(
 
 def test_a_retry_keeps_what_is_asked_instead(options: CrawlOptions) -> None:
     spider = NewsSpider(seeds=PAGE)
-    made = Asking(options, spider.parse, spider.thread_failed)
+    made = Asking(options, lambda _: [options.threads], spider.parse, spider.thread_failed)
     (request,) = made.begin((ask(1, instead=(ask(9),)),), ARTICLE, depth=0)
     lease = Lease(1, entry_of(request, spider))
     leased = request_of(lease, spider, lambda failure, errback: None)
@@ -163,7 +163,7 @@ def test_a_retry_keeps_what_is_asked_instead(options: CrawlOptions) -> None:
 
 def test_headers_of_an_ask_come_back_as_they_were(options: CrawlOptions) -> None:
     spider = NewsSpider(seeds=PAGE)
-    made = Asking(options, spider.parse, spider.thread_failed)
+    made = Asking(options, lambda _: [options.threads], spider.parse, spider.thread_failed)
     headers = (("x-post-id", "caf\u00e9"), ("Referer", PAGE))
     (request,) = made.begin((ask(1, headers=headers),), ARTICLE, depth=0)
     for _ in range(2):

@@ -45,6 +45,7 @@ def test_a_visit_is_the_sum_of_its_records_and_growth_is_more_than_ever(tmp_path
     frontier, ledger = opened(tmp_path, "run-2")
     assert (column(frontier, "counted"), column(frontier, "most")) == (8, 8)
     grown = column(frontier, "last_growth")
+    assert grown == column(frontier, "first_seen"), "the records of the first visit are no growth"
     later = THEN + timedelta(hours=5)
     ledger.note(visit(later, 5))
     ledger.note(visit(later, 3, begins=False))
