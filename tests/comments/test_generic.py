@@ -324,11 +324,15 @@ def test_page_without_comments_has_nothing_to_say() -> None:
 
 
 def seconds(body: str) -> float:
-    page = document(f"<h1>The ferry</h1><div id='comments'>{body}</div>")
-    assert page.hints
-    start = time.process_time()
-    generic.read(page)
-    return time.process_time() - start
+    """The least of some runs: a machine that does other things too is no fault of the page."""
+    runs = []
+    for _ in range(3):
+        page = document(f"<h1>The ferry</h1><div id='comments'>{body}</div>")
+        assert page.hints
+        start = time.process_time()
+        generic.read(page)
+        runs.append(time.process_time() - start)
+    return min(runs)
 
 
 @pytest.mark.parametrize(
@@ -346,4 +350,5 @@ def seconds(body: str) -> float:
 )
 def test_cost_grows_with_the_page_and_not_with_its_square(body: Any) -> None:
     small, large = seconds(body(4_000)), seconds(body(16_000))
-    assert large < max(10 * small, 0.2)
+    # In the square, four times the page would take 16 times as long.
+    assert large < max(12 * small, 0.3)
