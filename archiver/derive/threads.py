@@ -61,7 +61,7 @@ class ThreadCensus:
             if members:
                 self._meet(config, members, reads_of(found, config, memo=memo, readers=readers,
                                              tally=Tally(), only=members.keys()))  # fmt: skip
-        except BaseException:  # Ctrl-C too: it holds names
+        except BaseException:  # the readers' or the disk's; Ctrl-C too: the spool holds names
             self._spool.close()
             raise
 
