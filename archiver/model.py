@@ -24,11 +24,31 @@ class Purpose(StrEnum):
     SEED = "seed"
     FEED = "feed"
     SITEMAP = "sitemap"
+    LISTING = "listing"
+    """A list of pages made for programs: WordPress' REST interface."""
     SECTION = "section"
     ARTICLE = "article"
     THREAD = "thread"
     REQUISITE = "requisite"
     ROBOTS = "robots"
+
+
+class FoundBy(StrEnum):
+    """By which way a URL was found; ``via`` beside it is the very page."""
+
+    SEED = "seed"  # the operator named it
+    RULES = "rules"  # the rules of the site name it
+    ROBOTS = "robots"  # robots.txt names it
+    FEED = "feed"  # an entry of a feed
+    SITEMAP = "sitemap"  # an entry of a sitemap or of an index of them
+    LISTING = "listing"  # an entry of a list made for programs (WordPress REST)
+    SECTION = "section"  # a link on a page that is no article
+    LINK = "link"  # a link on an article
+    PAGE = "page"  # the next page of an article, a feed or a listing
+    THREAD = "thread"  # what an article says about its thread
+    ARCHIVE = "archive"  # made up from the site's own way of addressing its days or months
+    CDX = "cdx"  # a list of captures that others made
+    REDIRECT = "redirect"  # an answer that sent the crawl there
 
 
 class Truncation(StrEnum):
@@ -46,6 +66,8 @@ class Errand:
     purpose: Purpose
     via: str | None = None
     """URL of the page, feed or sitemap that named it; None for a seed."""
+    found_by: FoundBy | None = None
+    """How it was found; None where that was not noted."""
     article_url: str | None = None
     """Of a thread or a continuation page: URL of the article (page 1) it belongs to."""
     article_canonical_url: str | None = None
@@ -175,8 +197,10 @@ class LinkKind(StrEnum):
 
     FEED = "feed"
     SITEMAP = "sitemap"
+    LISTING = "listing"
     SECTION = "section"
     ARTICLE = "article"
+    THREAD = "thread"  # an article of which a newer comment is listed; ``modified`` is the comment's
     PAGE = "page"  # an ordinary link: article or section is decided when it is read
 
 
@@ -362,6 +386,23 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """What a feed, a sitemap or a list made for programs says of itself."""
+
+    total: int | None = None
+    """Entries that it declares over all its pages; None where it says nothing."""
+    is_whole: bool = False
+    """True when it lists all there is (a sitemap), not the latest (a feed): what is no longer in
+    it may be gone."""
+    first_page: str | None = None
+    """URL of the first page of which this is a further one; None for a first or only page."""
+    every_seconds: float | None = None
+    """How often it changes by its own word (``sy:updatePeriod``, ``ttl``)."""
+    hub: str | None = None
+    """URL of the WebSub hub that tells of changes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What reading one capture came to: the answer of a worker, and the memo of ``derive``."""
 
@@ -373,6 +414,8 @@ class Reading:
     """Where an article of several pages goes on; not part of the memo, as ``links``."""
     asks: tuple[Ask, ...] = ()
     """Requests for the thread, or for more of it; not part of the memo, as ``links``."""
+    listing: Listing | None = None
+    """Of a feed, sitemap or listing; not part of the memo, as ``links``."""
     detail: str | None = None
     """Of a failure: what happened, for a person."""
     seconds: float = field(default=0.0, compare=False)

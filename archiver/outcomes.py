@@ -16,8 +16,9 @@ class Outcome(StrEnum):
     # A response came and was read.
     ARTICLE = "article"  # an HTML page that is an article (or a page of one)
     NOT_AN_ARTICLE = "not_an_article"  # an HTML page that is a section, a search, a front page …
-    FEED = "feed"  # RSS, Atom
+    FEED = "feed"  # RSS, Atom, JSON Feed
     SITEMAP = "sitemap"  # a sitemap or sitemap index
+    LISTING = "listing"  # a list of pages made for programs (WordPress REST)
     ROBOTS = "robots"  # an answer to a request for /robots.txt, whatever its status
     THREAD = "thread"  # an answer of a comment platform
     REQUISITE = "requisite"  # an image, style sheet, script … of a page
@@ -25,6 +26,7 @@ class Outcome(StrEnum):
     UNREAD = "unread"  # archived with EXTRACT=False: `archiver derive` will read it
     REDIRECT = "redirect"  # status 3xx with a Location
     UNCHANGED = "unchanged"  # 304, or the same payload as an earlier capture
+    OPTED_OUT = "opted_out"  # the publisher reserves this use, and the operator obeys
     NOT_FOUND = "not_found"  # 404 or 410
     RATE_LIMITED = "rate_limited"  # 429
     CLIENT_ERROR = "client_error"  # any other 4xx
@@ -89,6 +91,7 @@ SUCCESSES = frozenset(
         Outcome.NOT_AN_ARTICLE,
         Outcome.FEED,
         Outcome.SITEMAP,
+        Outcome.LISTING,
         Outcome.ROBOTS,
         Outcome.THREAD,
         Outcome.REQUISITE,
@@ -96,6 +99,7 @@ SUCCESSES = frozenset(
         Outcome.UNREAD,
         Outcome.REDIRECT,
         Outcome.UNCHANGED,
+        Outcome.OPTED_OUT,
     }
 )
 """Outcomes that count as done in the frontier; every other one is a failure with a name."""

@@ -26,7 +26,7 @@ from archiver.discover import (
 from archiver.dom import parse_decoded
 from archiver.errors import HookFailed, NotHtml, PageTooLarge, PlatformError, Undecodable, UrlError
 from archiver.extract import extract_document, next_page_of
-from archiver.model import Article, Capture, Errand, Page, Purpose, Reading
+from archiver.model import Article, Capture, Errand, FoundBy, Page, Purpose, Reading
 from archiver.outcomes import Outcome
 from archiver.sites import SiteRules
 
@@ -160,6 +160,7 @@ def page_of(capture: Capture) -> Page:
     that what is read live and what is read from the WARC are the same bytes."""
     notes = capture.notes
     purpose = notes.get("purpose")
+    found_by = notes.get("foundBy")
     number = notes.get("pageNumber", "")
     return Page(
         url=capture.url,
@@ -169,6 +170,7 @@ def page_of(capture: Capture) -> Page:
         errand=Errand(
             purpose=Purpose(purpose) if purpose in set(Purpose) else Purpose.ARTICLE,
             via=notes.get("via"),
+            found_by=FoundBy(found_by) if found_by in set(FoundBy) else None,
             article_url=notes.get("articleUrl"),
             article_canonical_url=notes.get("articleCanonicalUrl"),
             page_number=int(number) if number.isascii() and number.isdigit() else 1,

@@ -20,7 +20,7 @@ from archiver.crawl.frontier import Entry, Lease
 from archiver.crawl.handler import errand_of, outcome_of_error
 from archiver.crawl.run import LEASE
 from archiver.errors import WriteFailed
-from archiver.model import Errand, Purpose
+from archiver.model import Errand, FoundBy, Purpose
 from archiver.outcomes import Outcome, outcome_of_status
 from archiver.urls import site_of
 
@@ -84,6 +84,7 @@ def request_of(
     errand = Errand(
         purpose=entry.purpose,
         via=entry.via,
+        found_by=FoundBy(details["found_by"]) if "found_by" in details else None,
         article_url=details.get("article_url"),
         article_canonical_url=details.get("article_canonical_url"),
         page_number=details.get("page_number", 1),
@@ -147,6 +148,8 @@ def entry_of(request: Request, spider: Spider) -> Entry:
         details["errback"] = request.meta[ERRBACK]
     if request.cb_kwargs:
         details["cb_kwargs"] = request.cb_kwargs
+    if errand.found_by is not None:
+        details["found_by"] = errand.found_by
     kept = {name: request.meta[name] for name in _KEPT_META if name in request.meta}
     if kept:
         details["meta"] = kept

@@ -14,7 +14,7 @@ from archiver.crawl.asking import BEGINS, Asking
 from archiver.crawl.ledger import Visit
 from archiver.crawl.requests import entry_of
 from archiver.crawl.run import Run
-from archiver.model import Article, Capture, Errand, Purpose, Reading, Thread
+from archiver.model import Article, Capture, Errand, FoundBy, Purpose, Reading, Thread
 from archiver.outcomes import ThreadOutcome
 from archiver.urls import host_of, site_of
 
@@ -52,6 +52,7 @@ class Threads:
         errand = Errand(
             Purpose.THREAD,
             via=response.url,
+            found_by=FoundBy.THREAD,
             article_url=request.meta["errand"].article_url or response.url,
             article_canonical_url=article.canonical_url,
         )

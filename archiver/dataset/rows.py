@@ -121,6 +121,7 @@ def capture_row(
         **_record(capture),
         "record_type": capture.record_type,
         "via": notes.get("via"),
+        "found_by": notes.get("foundBy"),
         "purpose": notes.get("purpose"),
         "outcome": outcome.value,
         "ip_address": capture.ip_address,

@@ -356,10 +356,17 @@ CAPTURES = pa.schema(
         _column("record_type", pa.string(), "response, revisit, resource, metadata (no response)"),
         _column("via", pa.string(), "address that named url", null="for seeds and when not noted"),
         _column(
+            "found_by",
+            pa.string(),
+            "how url was found: seed, rules, robots, feed, sitemap, listing, section, link, page,"
+            " thread, archive, cdx, redirect",
+            null="when not noted",
+        ),
+        _column(
             "purpose",
             pa.string(),
-            "why it was asked for: seed, feed, sitemap, section, article, thread, requisite,"
-            " robots",
+            "why it was asked for: seed, feed, sitemap, listing, section, article, thread,"
+            " requisite, robots",
             null="when not noted",
         ),
         _column("outcome", pa.string(), "what became of it: a name of the closed list of outcomes"),

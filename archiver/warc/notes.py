@@ -17,6 +17,7 @@ from archiver.warc.message import ResponseParts, restore_transfer_encoding, spli
 
 NOTE_FIELDS: Mapping[str, str] = {
     "via": "URL of the page, feed or sitemap that named this one; absent for a seed",
+    "foundBy": "how the URL was found: seed, feed, sitemap, listing, section, link, cdx, …",
     "purpose": "why the URL was asked for: seed, feed, sitemap, section, article, thread, …",
     "outcome": "of a fetch without a whole response, or (in a later note) of its reading",
     "detail": "the outcome or a flaw of the framing in words, for a person",
@@ -54,6 +55,8 @@ def notes_of(
     notes: list[Field] = [("purpose", errand.purpose.value)]
     if errand.via:
         notes.append(("via", errand.via))
+    if errand.found_by:
+        notes.append(("foundBy", errand.found_by.value))
     if errand.article_url:
         notes.append(("articleUrl", errand.article_url))
     if errand.article_canonical_url:

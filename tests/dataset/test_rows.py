@@ -161,6 +161,7 @@ def test_a_capture_is_one_row() -> None:
         **RECORD,
         "record_type": "response",
         "via": "https://www.news.example/",
+        "found_by": None,
         "purpose": "article",
         "outcome": "article",
         "ip_address": "192.0.2.1",
