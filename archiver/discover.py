@@ -1,14 +1,16 @@
 """Where a page, a feed, a sitemap or a robots.txt leads: their links, each with its kind.
 
-Knows HTML's ways of linking and what of it a crawl for articles follows. Feeds and sitemaps have
-rooms of their own (``feeds``, ``sitemaps``) and are reached from here. Which hosts a crawl may
-visit and what it has seen is not known here.
+Knows HTML's ways of linking and what of it a crawl for articles follows. Feeds, sitemaps and
+WordPress' lists have rooms of their own (``feeds``, ``sitemaps``, ``wordpress_rest``) and are
+reached from here. Which hosts a crawl may visit and what it has seen is not known here.
 
-Followed: ``a`` and ``area``, feeds by autodiscovery, the next and previous page of a list, meta
-refresh. ``rel=nofollow`` is a word to search engines about trust and does not keep an archive from
-a newspaper's own pages; what *readers and advertisers* put there (``ugc``, ``sponsored``, and
+Followed: ``a`` and ``area``, feeds by autodiscovery (of comments only that of a whole site), the
+lists of WordPress' REST interface, the next and previous page of a list, meta refresh.
+``rel=nofollow`` is a word to search engines about trust and does not keep an archive from a
+newspaper's own pages; what *readers and advertisers* put there (``ugc``, ``sponsored``, and
 ``nofollow`` inside comments, as it was before 2019) is not followed. Not followed either: the
-canonical and AMP addresses of the page itself, traps, pages of comments, comment feeds, files.
+canonical and AMP addresses of the page itself, traps, pages of comments, the feed of one article's
+comments, files.
 """
 
 from __future__ import annotations
@@ -16,11 +18,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from enum import Enum, auto
 from typing import NamedTuple
 
+from archiver.comment_feeds import is_site_wide
 from archiver.dom import Document, Node
 from archiver.errors import UrlError
-from archiver.feeds import fold, is_feed, read_feed
+from archiver.feed_entries import fold
+from archiver.feeds import is_feed, read_feed
 from archiver.model import Link, LinkKind
 from archiver.robots import RobotsPolicy
 from archiver.sitemaps import is_sitemap, read_sitemap
@@ -34,12 +39,14 @@ from archiver.url_shapes import (
     looks_like_section,
 )
 from archiver.urls import canonical_key, is_comment_page, is_trap, normalise
+from archiver.wordpress_rest import RELATION, listings_of, read_listing
 
 __all__ = [
     "is_feed",
     "is_sitemap",
     "links_of_html",
     "read_feed",
+    "read_listing",
     "read_robots_sitemaps",
     "read_sitemap",
 ]
@@ -70,45 +77,55 @@ _REFRESH = re.compile(
 _OWN_NUMBER = re.compile(r"/\d{1,2}/?$")
 
 
+class _Way(Enum):
+    """How a page links."""
+
+    ORDINARY = auto()
+    FEED = auto()
+    COMMENT_FEED = auto()
+    """By its title; which comments it has, its address tells."""
+    STEP = auto()
+    """rel=next or rel=prev: of a list a further page, of an article mostly another article."""
+    REST = auto()
+    """The root of WordPress' REST interface."""
+
+
 class _Anchor(NamedTuple):
     """What an element says about its target."""
 
     href: str
     text: str
-    is_feed: bool = False
-    is_listing_step: bool = False
-    """rel=next or rel=prev: of a list a further page, of an article mostly another article."""
+    way: _Way = _Way.ORDINARY
 
 
 def links_of_html(document: Document, *, is_seed: bool, rules: SiteRules) -> tuple[Link, ...]:
     """The links of a page that are worth following, in its order, each page once.
 
-    On a seed all links but feeds are ``listed``. The site's rules speak first about articles and
-    exclusions, the shape of the address second. The tree is left as it is.
+    On a seed all links are ``listed`` but those to feeds and lists for programs. The site's rules
+    speak first about articles and exclusions, the shape of the address second. The tree is left
+    as it is.
     """
     own = _own_address(document)
     found: dict[str, Link] = {}
     if own is not None:
         found[canonical_key(own)] = Link(own, LinkKind.PAGE)  # never a link to itself
-    followed: dict[tuple[str, bool, bool], Link | None] = {}
+    followed: dict[tuple[str, _Way], tuple[Link, ...]] = {}
     for anchor in _anchors(document.tree):
         # Menus repeat their links: an address is worked out once.
-        asked = (anchor.href, anchor.is_feed, anchor.is_listing_step)
+        asked = (anchor.href, anchor.way)
         if asked not in followed:
             followed[asked] = _follow(anchor, document, own, rules)
-        link = followed[asked]
-        if link is None:
-            continue
-        if anchor.text and anchor.text != link.text:
-            link = replace(link, text=anchor.text)
-        key = canonical_key(link.url)
-        known = found.get(key)
-        if known is None:
-            found[key] = replace(link, listed=is_seed and link.kind is not LinkKind.FEED)
-            if len(found) > MOST_LINKS:
-                break
-        elif not known.text and link.text:
-            found[key] = replace(known, text=link.text)  # a picture before its headline
+        for link in followed[asked]:
+            text = anchor.text or link.text
+            is_page = link.kind not in (LinkKind.FEED, LinkKind.LISTING)
+            key = canonical_key(link.url)
+            known = found.get(key)
+            if known is None:
+                found[key] = replace(link, text=text, listed=is_seed and is_page)
+            elif not known.text and text:
+                found[key] = replace(known, text=text)  # a picture before its headline
+        if len(found) > MOST_LINKS:
+            break
     if own is not None:
         del found[canonical_key(own)]
     return tuple(found.values())[:MOST_LINKS]
@@ -146,12 +163,16 @@ def _anchors(tree: Node) -> Iterator[_Anchor]:
         rel = frozenset((node.get("rel") or "").lower().split())
         is_step = bool(rel & {"next", "prev"})
         if node.tag == "link":
-            if "alternate" in rel and _is_article_feed(node):
-                yield _Anchor(href, fold(node.get("title") or ""), is_feed=True)
+            if "alternate" in rel and _is_feed_link(node):
+                title = fold(node.get("title") or "")
+                of_comments = _COMMENT_FEED_TITLE.search(_last_part(title))
+                yield _Anchor(href, title, _Way.COMMENT_FEED if of_comments else _Way.FEED)
+            elif RELATION in rel:
+                yield _Anchor(href, "", _Way.REST)
             elif is_step:
-                yield _Anchor(href, "", is_listing_step=True)
+                yield _Anchor(href, "", _Way.STEP)
         elif not _is_of_readers(node, rel):
-            yield _Anchor(href, _text(node), is_listing_step=is_step)
+            yield _Anchor(href, _text(node), _Way.STEP if is_step else _Way.ORDINARY)
 
 
 def _refresh(node: Node) -> Iterator[_Anchor]:
@@ -161,13 +182,11 @@ def _refresh(node: Node) -> Iterator[_Anchor]:
             yield _Anchor(match[1], "")
 
 
-def _is_article_feed(node: Node) -> bool:
+def _is_feed_link(node: Node) -> bool:
     media_type = (node.get("type") or "").partition(";")[0].strip().lower()
     if media_type == "application/json":  # JSON Feed 1.0 used it; so does WordPress' REST
         return looks_like_feed("http://x/" + (node.get("href") or "").lstrip("/"))
-    return media_type in _FEED_TYPES and not _COMMENT_FEED_TITLE.search(
-        _last_part(node.get("title") or "")
-    )
+    return media_type in _FEED_TYPES
 
 
 def _last_part(title: str) -> str:
@@ -192,18 +211,24 @@ def _text(node: Node) -> str:
     return text or fold(node.get("title") or node.get("aria-label") or node.get("alt") or "")
 
 
-def _follow(anchor: _Anchor, document: Document, own: str | None, rules: SiteRules) -> Link | None:
+def _follow(
+    anchor: _Anchor, document: Document, own: str | None, rules: SiteRules
+) -> tuple[Link, ...]:
     try:
         url = normalise(anchor.href, document.base_url, encoding=document.encoding)
     except UrlError:  # mailto:, javascript:, tel:, and what is broken
-        return None
-    if looks_like_comment_feed(url) or is_trap(url) or is_comment_page(url) or rules.excludes(url):
-        return None
-    if anchor.is_feed:
-        return None if _is_feed_of(url, own) else Link(url, LinkKind.FEED, anchor.text)
+        return ()
+    if anchor.way is _Way.REST:
+        return tuple(link for link in listings_of(url) if not rules.excludes(link.url))
+    if is_trap(url) or is_comment_page(url) or rules.excludes(url):
+        return ()
+    if anchor.way is _Way.COMMENT_FEED or looks_like_comment_feed(url):
+        return (Link(url, LinkKind.FEED, anchor.text),) if is_site_wide(url, own) else ()
+    if anchor.way is _Way.FEED:
+        return () if _is_feed_of(url, own) else (Link(url, LinkKind.FEED, anchor.text),)
     if is_file(url):
-        return None
-    return Link(url, _kind(url, anchor, own, rules), anchor.text)
+        return ()
+    return (Link(url, _kind(url, anchor, own, rules), anchor.text),)
 
 
 def _is_feed_of(url: str, own: str | None) -> bool:
@@ -221,7 +246,7 @@ def _kind(url: str, anchor: _Anchor, own: str | None, rules: SiteRules) -> LinkK
     if looks_like_article(url):
         # Where the rules know the site's articles, the shape alone proves nothing.
         return LinkKind.PAGE if rules.article_url else LinkKind.ARTICLE
-    return LinkKind.SECTION if anchor.is_listing_step else LinkKind.PAGE
+    return LinkKind.SECTION if anchor.way is _Way.STEP else LinkKind.PAGE
 
 
 def _continues(url: str, own: str) -> bool:

@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import chain, islice, pairwise
 from typing import Any
 
 from lxml import etree
@@ -44,8 +45,19 @@ _FORBIDDEN = dict.fromkeys(
 _AMPERSAND = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos);)(?:(#?\w{1,31});)?", re.DOTALL
 )
+_CAREFUL: Any = {
+    "recover": True,
+    "resolve_entities": False,
+    "load_dtd": False,
+    "no_network": True,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+    "encoding": "utf-8",
+}
 _HEAD = 4096
 _END_OF_SUBSET = re.compile(r"\]\s*>")
+_ROOT_TAG = re.compile(r"<[^<>]{1,4000}>")
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 
 
@@ -78,36 +90,62 @@ def root_name(payload: bytes) -> str:
     return root[1].lower() if root else ""
 
 
-def elements(payload: bytes, names: frozenset[str]) -> Iterator[Element]:
-    """The outermost elements whose local name (in lower case) is in ``names``, each whole at its
-    end and emptied when the next one is asked for. What follows a break may be missing."""
-    source = _defused(decode_xml(payload)).encode("utf-8", "replace")
+def elements(
+    payload: bytes, names: frozenset[str], *, entries: frozenset[str] = frozenset()
+) -> Iterator[Element]:
+    """The outermost elements whose local name (in lower case) is in ``names`` or ``entries``, each
+    whole at its end and gone when the next one is asked for.
+
+    libxml2 gives up at a tag that closes nothing (its recovery since 2.14): where the markup is
+    broken, ``entries`` are gathered once more, each for itself, so that some come twice. Of
+    ``names``, what follows a break may be missing.
+
+    Of what stands outside them only the ancestors are kept: 50 MB of ``<a/>`` must not become a
+    tree (it was one of 1.6 GB).
+    """
+    source = _defused(decode_xml(payload))
     walk = etree.iterparse(
-        BytesIO(source),
-        events=("end",),
-        recover=True,
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        encoding="utf-8",
+        BytesIO(source.encode("utf-8", "replace")), events=("start", "end"), **_CAREFUL
     )
+    outermost: Element = None
+    wanted = names | entries
     try:
-        for _, element in walk:
-            if local_name(element) in names and not _stands_in(element, names):
-                yield element
-                element.clear(keep_tail=True)
-                # What stands before it is read: a file of 50 MB must not become a tree.
-                while (before := element.getprevious()) is not None and local_name(before) in names:
+        for event, element in walk:
+            if event == "start":
+                if outermost is None and local_name(element) in wanted:
+                    outermost = element
+            elif outermost is None or element is outermost:
+                if outermost is not None:
+                    yield element
+                    outermost = None
+                while (before := element.getprevious()) is not None:
                     element.getparent().remove(before)
     except etree.XMLSyntaxError:
-        return  # nothing, or no more, that recovery can make sense of
+        pass  # nothing, or no more, that recovery can make sense of
+    # An undeclared prefix (NS_ERR…) breaks nothing.
+    if entries and any(fault.type_name.startswith("ERR_") for fault in walk.error_log):
+        yield from _one_by_one(source, entries)
 
 
-def _stands_in(element: Element, names: frozenset[str]) -> bool:
-    return any(local_name(around) in names for around in element.iterancestors())
+def _one_by_one(source: str, entries: frozenset[str]) -> Iterator[Element]:
+    """The elements that begin as one of ``entries`` does, each parsed up to where the next one
+    begins: a broken entry spoils no other."""
+    root = _ROOT_TAG.match(source)
+    around = root[0] if root else "<root>"  # it declares the prefixes
+    beginning = re.compile(
+        rf"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
+        rf"|(<(?:[\w.-]{{1,40}}:)?(?:{'|'.join(sorted(entries))})(?=[\s>/]))",
+        re.DOTALL | re.IGNORECASE,
+    )
+    starts = (match.start() for match in beginning.finditer(source) if match[1])
+    for start, end in pairwise(chain(starts, [len(source)])):
+        parser = etree.XMLParser(**_CAREFUL)
+        try:
+            tree = etree.fromstring((around + source[start:end]).encode("utf-8", "replace"), parser)
+        except etree.XMLSyntaxError:
+            continue
+        if tree is not None:
+            yield from islice((node for node in tree.iter() if local_name(node) in entries), 1)
 
 
 def local_name(element: Element) -> str:

@@ -1,14 +1,16 @@
 """A URL as a browser reads it: its parts, or ``UrlError``.
 
 Knows the WHATWG URL standard for http and https, the only schemes a crawl asks for, and what of a
-URL is never sent. Knows no parameters, no suffixes and no sites.
+URL is never sent. Knows that a query holds parameters, but not what they mean; no suffixes and no
+sites.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote_plus
 
 import idna
 
@@ -61,6 +63,34 @@ def parse_url(url: str, base: str | None = None, encoding: str = "utf-8") -> Url
         if len(str(parts)) <= LONGEST_URL:
             return parts
     raise UrlError(f"an address of more than {LONGEST_URL:,} signs: {url[:200]!r}")
+
+
+def parameter(url: str, name: str) -> str | None:
+    """Value of the first parameter of ``url`` (normalised) that has this name, whatever its case,
+    unescaped; None where there is none."""
+    for pair in (parse_url(url).query or "").split("&"):
+        named, mark, value = pair.partition("=")
+        if mark and unquote_plus(named).lower() == name.lower():
+            return unquote_plus(value)
+    return None
+
+
+def with_parameters(url: str, changes: Mapping[str, str | None]) -> str:
+    """``url`` (normalised) with these parameters after those it has, in place of what it had under
+    their names (whatever their case); a parameter that is None is only taken away."""
+    parts = parse_url(url)
+    replaced = {name.lower() for name in changes}
+    pairs = [
+        pair
+        for pair in (parts.query or "").split("&")
+        if pair and unquote_plus(pair.partition("=")[0]).lower() not in replaced
+    ]
+    pairs += [
+        f"{quote(name, safe='')}={quote(value, safe=',/:')}"
+        for name, value in changes.items()
+        if value is not None
+    ]
+    return str(parts._replace(query="&".join(pairs) or None))
 
 
 def _read(url: str, base: str | None, encoding: str) -> UrlParts:

@@ -25,8 +25,11 @@ _FEED = re.compile(
     r"|[\w-]+\.(?:rss|rdf|atom))/?$",
     re.IGNORECASE,
 )
+# One word of a segment or a value, such as "comments" in "comments.xml" and "comments-rss2".
+_COMMENTS = re.compile(r"(?:^|[-_.])comments(?:[-_.]|$)", re.IGNORECASE)
+_FEED_WORD = re.compile(r"(?:^|[-_.])(?:feeds?|rss2?|atom|rdf|xml)(?:[-_.]|$)", re.IGNORECASE)
 _COMMENT_FEED = re.compile(
-    r"/comments/(?:feed|default|rss|atom)(?:/|$)|comments?[-_]?(?:feed|rss)", re.IGNORECASE
+    r"(?:^|[-_.])comments?[-_.]?(?:feeds?|rss2?|atom|rdf|xml)(?:[-_.]|$)|^crss$", re.IGNORECASE
 )
 
 _DATED = re.compile(r"/(?:19|20)\d\d[/-][01]?\d(?:[/-][0-3]?\d)?/(?:[^/]+/)*[^/]*[^/\d][^/]*/?$")
@@ -71,7 +74,7 @@ def is_file(url: str) -> bool:
 def looks_like_feed(url: str) -> bool:
     """True when ``url`` looks like that of a feed of articles."""
     parts = urlsplit(url)
-    if _COMMENT_FEED.search(url):
+    if looks_like_comment_feed(url):
         return False
     # WordPress without pretty addresses: /?feed=rss2.
     return _FEED.search(parts.path) is not None or any(
@@ -80,8 +83,17 @@ def looks_like_feed(url: str) -> bool:
 
 
 def looks_like_comment_feed(url: str) -> bool:
-    """True when ``url`` looks like that of a feed of readers' comments."""
-    return _COMMENT_FEED.search(url) is not None
+    """True when ``url`` looks like that of a feed of readers' comments.
+
+    Singular and alone, "comment" is the opinion pages of a British newspaper: ``/comment/rss``.
+    """
+    parts = urlsplit(url)
+    words = parts.path.split("/") + [value for _, value in _parameters(parts.query)]
+    # An article about them has them in a headline: "no-comments-on-the-feed".
+    words = [word for word in words if word and not _SLUG.fullmatch(word)]
+    if any(_COMMENT_FEED.search(word) for word in words):
+        return True
+    return any(map(_COMMENTS.search, words)) and any(map(_FEED_WORD.search, words))
 
 
 def looks_like_section(url: str) -> bool:

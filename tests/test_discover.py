@@ -12,6 +12,7 @@ from archiver.discover import links_of_html, read_robots_sitemaps
 from archiver.dom import Document, parse
 from archiver.model import Link, LinkKind, Page
 from archiver.sites import DEFAULT_RULES, SiteRules
+from archiver.wordpress_rest import listings_of
 
 HOME = "https://a.example/"
 POST = "https://a.example/2026/08/23/a-post/"
@@ -79,24 +80,57 @@ def test_links_of_an_ordinary_page_are_not_listed() -> None:
     assert not link.listed
 
 
-def test_feeds_of_comments_and_other_alternates_are_left_out() -> None:
+def test_the_feed_of_one_article_s_comments_and_other_alternates_are_left_out() -> None:
     head = """
       <link rel="alternate" type="application/rss+xml" title="A &raquo; Feed" href="/feed/">
       <link rel="alternate" type="application/atom+xml" title="A" href="/atom.xml">
       <link rel="alternate" type="application/feed+json" title="A" href="/feed.json">
       <link rel="alternate" type="application/rss+xml" title="A &raquo; Comments Feed" href="/c1">
-      <link rel="alternate" type="application/rss+xml" title="Feed" href="/comments/feed/">
+      <link rel="alternate" type="application/rss+xml" title="P Comments Feed" href="feed/">
       <link rel="alternate" type="application/rss+xml" title="A post" href="feed/">
+      <link rel="alternate" type="application/rss+xml" title="P" href="/feeds/12/comments/default">
+      <link rel="alternate" type="application/rss+xml" title="P" href="comments/feed/">
       <link rel="alternate" type="application/json" href="/wp-json/wp/v2/posts/10">
       <link rel="alternate" hreflang="de" href="/de/"> <link rel="canonical" href="/canonical/">
       <link rel="amphtml" href="/amp-edition/"> <link rel="shortlink" href="/?p=10">
       <link rel="stylesheet" href="/style.css"> <link rel="pingback" href="/xmlrpc.php">
     """
-    assert links("", POST, head) == [
+    body = '<a href="/2026/08/22/b/comments/feed/">Follow the comments</a>'
+    assert links(body, POST, head) == [
         ("feed", "/feed/"),
         ("feed", "/atom.xml"),
         ("feed", "/feed.json"),
     ]
+
+
+@pytest.mark.parametrize(
+    "address", ["/comments/feed/", "/?feed=comments-rss2", "/feeds/comments/default"]
+)
+def test_the_comments_of_the_whole_site_are_a_feed(address: str) -> None:
+    head = f"""<link rel="alternate" type="application/rss+xml" title="A &raquo; Comments Feed"
+      href="{address}">"""
+    assert links("", POST, head) == [("feed", address)]
+    assert links("", HOME, head.replace("Comments", "")) == [("feed", address)]
+    assert links(f'<a href="{address}">Comments feed</a>', HOME) == [("feed", address)]
+    (link,) = links_of_html(document("", HOME, head), is_seed=True, rules=DEFAULT_RULES)
+    assert not link.listed
+
+
+def test_the_rest_interface_of_wordpress_gives_its_two_lists() -> None:
+    head = '<link rel="https://api.w.org/" href="https://a.example/wp-json/" />'
+    page = document("", POST, head)
+    found = links_of_html(page, is_seed=True, rules=DEFAULT_RULES)
+    assert found == listings_of("https://a.example/wp-json/")
+    assert not any(link.listed for link in found)
+    plain = document("", POST, "<link href='/?rest_route=/' rel='https://api.w.org/'>")
+    found = links_of_html(plain, is_seed=False, rules=DEFAULT_RULES)
+    assert found == listings_of("https://a.example/?rest_route=/")
+    no_comments = SiteRules(host="a.example", exclude_url=(r"/wp/v2/comments",))
+    assert links_of_html(page, is_seed=False, rules=no_comments) == tuple(
+        link for link in listings_of("https://a.example/wp-json/") if "comments" not in link.url
+    )
+    for href in ("", "javascript:x", "http://["):
+        assert links("", POST, f'<link rel="https://api.w.org/" href="{href}">') == []
 
 
 def test_what_readers_and_advertisers_put_there_is_not_followed() -> None:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver import sitemaps
-from archiver.model import Link, LinkKind
-from archiver.sitemaps import MOST_ADDRESSES, is_sitemap, read_sitemap, unpack
+from archiver.model import Link, LinkKind, Listing
+from archiver.sitemaps import MOST_ADDRESSES, is_sitemap, unpack
+from archiver.sitemaps import read_sitemap as read_whole_sitemap
 
 URL = "https://a.example/sitemap.xml"
 NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -44,6 +45,10 @@ LINKS = (
         modified=datetime(2026, 8, 23, 12, tzinfo=UTC),
     ),
 )
+
+
+def read_sitemap(payload: bytes, url: str) -> tuple[Link, ...]:
+    return read_whole_sitemap(payload, url)[0]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +88,60 @@ def test_an_index_gives_sitemaps_and_never_itself() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("payload", "is_whole"),
+    [
+        (URLSET.replace("news:news", "news:none").encode(), True),
+        (gzip.compress(URLSET.replace("news:news", "news:none").encode()), True),
+        (f"<urlset {NS}><url><loc>/a</loc></url></urlset><!-- by a plugin -->".encode(), True),
+        (f"<urlset {NS}><url><loc>/a</loc></url></urlset>".encode("utf-16"), True),
+        (b"<s:urlset xmlns:s='x'><s:url><s:loc>/a</s:loc></s:url></s:urlset>", True),
+        (b"https://a.example/a\nhttps://a.example/b\n", True),
+        (f"<urlset {NS}><url><loc>/a</loc></url></x><url/></urlset>".encode(), True),
+        (URLSET.encode(), False),
+        (f"<urlset {NS}><url><loc>/a</loc></url>".encode(), False),
+        (f"<urlset {NS}></urlset>".encode(), False),
+        (f"<sitemapindex {NS}><sitemap><loc>/a.xml</loc></sitemap></sitemapindex>".encode(), False),
+        (b"<rss><item><link>/a</link></item></rss>", False),
+        (b"<html></html>", False),
+    ],
+    ids=["plain", "gzip", "signed", "utf-16", "prefix", "text", "broken", "news", "cut", "empty",
+         "index", "feed", "html"],
+)  # fmt: skip
+def test_a_sitemap_that_came_to_its_end_is_all_there_is(payload: bytes, is_whole: bool) -> None:
+    assert read_whole_sitemap(payload, URL)[1] == Listing(is_whole=is_whole)
+
+
+def test_a_sitemap_as_long_as_may_be_is_not_all_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = "".join(f"<url><loc>https://a.example/p{n}</loc></url>" for n in range(5))
+    payload = f"<urlset>{body}</urlset>".encode()
+    for name, limit in (("MOST_ADDRESSES", 5), ("LARGEST_SITEMAP", len(payload))):
+        with monkeypatch.context() as context:
+            context.setattr(sitemaps, name, limit)
+            links, listing = read_whole_sitemap(payload, URL)
+        assert len(links) == 5
+        assert not listing.is_whole
+    assert read_whole_sitemap(payload, URL)[1].is_whole
+
+
+def test_an_address_given_twice_keeps_its_latest_time() -> None:
+    body = "".join(
+        f"<url><loc>https://a.example/x</loc><lastmod>2026-08-{day}</lastmod></url>"
+        for day in ("02", "05", "03")
+    )
+    (link,) = read_sitemap(f"<urlset>{body}<url><loc>/x</loc></url></urlset>".encode(), URL)
+    assert link.modified == datetime(2026, 8, 5, tzinfo=UTC)
+
+
+def test_other_languages_pictures_and_films_are_no_addresses_of_the_entry() -> None:
+    text = f"""<urlset {NS} xmlns:xhtml="http://www.w3.org/1999/xhtml" xmlns:image="urn:i"
+      xmlns:video="urn:v"><url><xhtml:link rel="alternate" hreflang="de" href="/de/x"/>
+      <image:image><image:loc>https://a.example/photo</image:loc></image:image>
+      <video:video><video:content_loc>https://a.example/film</video:content_loc></video:video>
+      <loc>https://a.example/en/x</loc></url></urlset>"""
+    assert [link.url for link in read_sitemap(text.encode(), URL)] == ["https://a.example/en/x"]
+
+
 def test_a_text_of_addresses_is_a_sitemap() -> None:
     text = "\ufeffhttps://a.example/2026/08/23/a-slug/\r\n\r\nhttps://a.example/about/\r\n"
     assert is_sitemap(text.encode())
@@ -99,6 +158,14 @@ def test_a_feed_given_as_a_sitemap_is_read_as_a_feed() -> None:
     feed = b"<rss><channel><item><link>https://a.example/x</link></item></channel></rss>"
     assert not is_sitemap(feed)
     assert [link.url for link in read_sitemap(feed, URL)] == ["https://a.example/x"]
+
+
+def test_a_sitemap_of_one_address_over_and_over_is_read_to_a_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sitemaps, "MOST_EXAMINED", 100)
+    body = "<url><loc>/x</loc></url>" * 200 + "<url><loc>/late</loc></url>"
+    assert len(read_sitemap(f"<urlset>{body}</urlset>".encode(), URL)) == 1
 
 
 def test_no_entity_of_a_document_type_is_expanded() -> None:

@@ -1,14 +1,18 @@
 """Where a crawl begins, and whether it may begin there.
 
-Reads what the operator gave (URLs, a host with rules, a file of either) and refuses it early and
-plainly: no seed, no address, a private address that is not allowed, no contact.
+Reads what the operator gave (URLs, a host with rules, a file of either, lists of captures that
+others made) and refuses it early and plainly: no seed, no address, a private address that is not
+allowed, no contact.
 """
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from archiver.cdx_forms import read_rows
+from archiver.cdx_lists import Listed, Tally, read_captures
 from archiver.crawl.guard import AddressGuard
 from archiver.crawl.options import CrawlOptions
 from archiver.errors import ConfigError, Place, UrlError
@@ -17,9 +21,12 @@ from archiver.urls import host_of, normalise
 
 _HOW = (
     "Give the crawl a place to begin: -a seeds=https://example.org/ (several with commas), "
-    "-a site=example.org, or -a sites=FILE with one URL or host a line"
+    "-a site=example.org, -a sites=FILE with one URL or host a line, or -a cdx=FILE with a list of "
+    "captures"
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_CHUNK = 1 << 16
+"""Bytes of a list of captures that are read at once."""
 
 
 def read_seeds(*, seeds: str, site: str, sites: Path | None, rules: RuleBook) -> list[str]:
@@ -60,6 +67,44 @@ def check_seeds(seeds: list[str], options: CrawlOptions) -> None:
             "can reach you",
             remedy="Add -s CONTACT=you@example.org (make crawl: CONTACT=you@example.org)",
         )
+
+
+def paths_of_lists(argument: str) -> list[Path]:
+    """The files of ``-a cdx=FILE[,FILE]``, each once; ConfigError where one cannot be read."""
+    paths = list(dict.fromkeys(Path(part.strip()) for part in argument.split(",") if part.strip()))
+    for path in paths:
+        for row in read_rows(_chunks(path), str(path)):
+            if row.url:
+                break  # the beginning tells whether it is a list of captures
+    return paths
+
+
+def first_captures(paths: Iterable[Path]) -> list[str]:
+    """The first page of each list that can be asked for. Where the lists are all that a crawl was
+    given, these are checked as seeds are."""
+    found = (next(read_captures_list(path, Tally()), None) for path in paths)
+    return list(dict.fromkeys(listed.url for listed in found if listed is not None))
+
+
+def read_captures_list(
+    path: Path, tally: Tally, *, holds: Callable[[str], bool] | None = None
+) -> Iterator[Listed]:
+    """The pages of a list of captures that the crawl can use, as ``cdx_lists.read_captures`` gives
+    them, read bit by bit; ConfigError where the file or what it holds cannot be read."""
+    return read_captures(_chunks(path), tally, name=str(path), holds=holds)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+    except OSError as error:
+        raise ConfigError(
+            f"the list of captures cannot be read ({error})",
+            place=Place(str(path)),
+            remedy="Give cdx=FILE, several with commas: a CDX or CDXJ index or a list of URLs",
+        ) from error
 
 
 def _seed(word: str, place: Place) -> str:
