@@ -14,12 +14,13 @@ from dataclasses import dataclass, field, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from archiver.errors import ConfigError, Place, RulesError
 from archiver.furniture import SUFFIX, Furniture, format_furniture, parse_furniture
 from archiver.hooks import PageHook, parse_hook
 from archiver.identity import Identity
+from archiver.rules_text import Fault, FaultyRules, faults_of
 from archiver.sites import RuleBook, SiteRules, parse_rules
 from archiver.tombstones import Tombstones
 
@@ -40,28 +41,71 @@ class ReadLimits:
     """Decoded feed or sitemap (50 MB is the sitemap protocol's own limit)."""
 
 
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """A file that says something of a site."""
+
+    path: str
+    kind: Literal["rules", "hook", "furniture"]
+    host: str
+    """The host it serves, with those below it."""
+    is_packaged: bool
+    """False for the operator's own."""
+
+
 def load_rulebook(rules_dir: Path | None) -> RuleBook:
     """The packaged rules (``archiver/rules/*.toml``), hooks (``<host>.py``) and furniture
     (``<host>.furniture.toml``) and, over them, the operator's own folder.
 
     A file of the operator replaces the packaged one of its kind for the same host. Raises
-    ``RulesError`` for a file that does not hold together, for two files of one folder that speak of
-    the same host, and ``ConfigError`` for a folder that is not there. No hook is run.
+    ``FaultyRules``, which names all that is wrong: files that do not hold together, and two of one
+    folder that speak of the same host; and ``ConfigError`` for a folder that is not there. No hook
+    is run.
     """
-    packaged = list(resources.files("archiver").joinpath("rules").iterdir())
-    by_host = _read_all(parse_rules, filter(_states_rules, packaged))
-    hooks = _hooks_in(packaged)
-    furniture = _read_all(parse_furniture, filter(_states_furniture, packaged))
+    book, _, faults = read_rule_files(rules_dir)
+    if faults:
+        raise FaultyRules.of(faults)
+    return book
+
+
+def read_rule_files(
+    rules_dir: Path | None,
+) -> tuple[RuleBook, tuple[RuleFile, ...], tuple[Fault, ...]]:
+    """What ``load_rulebook`` loads, the files it is from (not those that others replace), and what
+    is wrong with any of them: of such a file nothing is in the book."""
+    folders = [resources.files("archiver").joinpath("rules")]
     if rules_dir is not None:
         if not rules_dir.is_dir():
             raise ConfigError(
                 f"no folder of rules at {rules_dir}", remedy="Make it or correct the path"
             )
-        own = list(rules_dir.iterdir())
-        by_host |= _read_all(parse_rules, filter(_states_rules, own))
-        hooks |= _hooks_in(own)
-        furniture |= _read_all(parse_furniture, filter(_states_furniture, own))
-    return replace(RuleBook(by_host).with_hooks(hooks), furniture=furniture)
+        folders.append(rules_dir)
+    faults: list[Fault] = []
+    rules: _Stated[SiteRules] = {}
+    hooks: _Stated[PageHook] = {}
+    furniture: _Stated[Furniture] = {}
+    for folder in folders:
+        files = sorted(folder.iterdir(), key=lambda entry: entry.name)
+        rules |= _read_all(parse_rules, filter(_states_rules, files), faults)
+        hooks |= _read_all(parse_hook, filter(_is_hook, files), faults)
+        furniture |= _read_all(parse_furniture, filter(_states_furniture, files), faults)
+    book = RuleBook({host: one for host, (one, _) in rules.items()})
+    book = book.with_hooks({host: one for host, (one, _) in hooks.items()})
+    book = replace(book, furniture={host: one for host, (one, _) in furniture.items()})
+    read = (
+        *(_rule_file("rules", host, file) for host, (_, file) in rules.items()),
+        *(_rule_file("hook", host, file) for host, (_, file) in hooks.items()),
+        *(_rule_file("furniture", host, file) for host, (_, file) in furniture.items()),
+    )
+    return book, read, tuple(faults)
+
+
+def _rule_file(
+    kind: Literal["rules", "hook", "furniture"], host: str, file: Traversable
+) -> RuleFile:
+    packaged = resources.files("archiver").joinpath("rules")
+    is_packaged = str(file) == str(packaged.joinpath(file.name))
+    return RuleFile(str(file), kind, host, is_packaged)
 
 
 def furniture_file(rules_dir: Path, host: str) -> Path:
@@ -80,45 +124,45 @@ def write_furniture(path: Path, furniture: Furniture) -> None:
     new.replace(path)
 
 
-def _states_furniture(file: Traversable | Path) -> bool:
+def _states_furniture(file: Traversable) -> bool:
     return file.name.endswith(SUFFIX) and not file.name.startswith(".")
 
 
-def _states_rules(file: Traversable | Path) -> bool:
+def _states_rules(file: Traversable) -> bool:
     return file.name.endswith(".toml") and not file.name.endswith(SUFFIX)
 
 
-Stated = TypeVar("Stated", SiteRules, Furniture)
+def _is_hook(file: Traversable) -> bool:
+    """What begins with ``_`` or ``.`` belongs to Python or to an editor."""
+    return file.name.endswith(".py") and file.name[0] not in "_."
+
+
+OfHost = TypeVar("OfHost", SiteRules, PageHook, Furniture)
+_Stated: TypeAlias = dict[str, tuple[OfHost, Traversable]]
+"""What files state, by host, each with its file."""
 
 
 def _read_all(
-    parse: Callable[[str, str], Stated], files: Iterable[Traversable | Path]
-) -> dict[str, Stated]:
-    """What these files state, by host; read in the order of their names."""
-    by_host: dict[str, Stated] = {}
-    named: dict[str, str] = {}
-    for file in sorted(files, key=lambda entry: entry.name):
-        stated = parse(_text_of(file), str(file))
-        if stated.host in by_host:
-            raise RulesError(
-                f"host: {stated.host!r} is already ruled by {named[stated.host]}",
-                place=Place(str(file)),
-                remedy="Join the two files",
-            )
-        by_host[stated.host] = stated
-        named[stated.host] = file.name
-    return by_host
+    parse: Callable[[str, str], OfHost], files: Iterable[Traversable], faults: list[Fault]
+) -> _Stated[OfHost]:
+    """What these files of one folder state; what is wrong with them joins ``faults``."""
+    stated: _Stated[OfHost] = {}
+    for file in files:
+        try:
+            one = parse(_text_of(file), str(file))
+        except RulesError as error:
+            faults += faults_of(error)
+            continue
+        if one.host in stated:
+            other = stated[one.host][1].name
+            what = f"{one.host!r} is already ruled by {other}"
+            faults.append(Fault(Place(str(file)), "host", what, "Join the two files"))
+        else:
+            stated[one.host] = (one, file)
+    return stated
 
 
-def _hooks_in(files: Iterable[Traversable | Path]) -> dict[str, PageHook]:
-    """Hooks by host of the Python files among these, in the order of their names. What begins with
-    ``_`` or ``.`` belongs to Python or to an editor."""
-    named = [file for file in files if file.name.endswith(".py") and file.name[0] not in "_."]
-    hooks = (parse_hook(_text_of(file), str(file)) for file in sorted(named, key=lambda f: f.name))
-    return {hook.host: hook for hook in hooks}
-
-
-def _text_of(file: Traversable | Path) -> str:
+def _text_of(file: Traversable) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

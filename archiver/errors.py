@@ -5,6 +5,7 @@
     ArchiverError
     ├── ConfigError            a setting, an argument or a file of the operator is wrong
     │   ├── RulesError         a site's rules do not parse or do not hold together
+    │   │   └── FaultyRules    ... with all that is wrong (``rules_text``)
     │   └── DirectoryInUse     another crawl owns the output directory
     ├── UrlError               a string is not an address that can be asked for
     ├── WarcError              an archive file is not what it should be

@@ -1,17 +1,22 @@
 """What an operator knows about a site: seeds, addresses, layouts by date; parsed, checked, chosen.
 
-Knows TOML text and selectors; reads no file (``config`` does) and looks at no page. A rule is a
-frozen value. Where a site says nothing, ``DEFAULT_RULES`` speak.
+Knows what rules mean and which serve a host; what a file of them may say, and what is wrong with
+one, ``rules_text`` knows. Reads no file (``config`` does) and looks at no page. A rule is a frozen
+value. Where a site says nothing, ``DEFAULT_RULES`` speak.
 
 The keys of a rules file, all but ``host`` optional::
 
     host = "example.com"                # serves example.com and every host below it
     seeds = ["https://example.com/"]    # pages to start from
-    feeds = []                          # RSS or Atom
+    feeds = []                          # RSS, Atom, JSON Feed
     sitemaps = []
-    article_url = ["/\\\\d{4}/\\\\d{2}/"]    # regular expressions: URLs taken as articles
+    listings = []                       # for programs: WordPress' REST interface
+    archives = ["https://example.com/{yyyy}/{mm}/{dd}/"]    # its days or months, for a backfill
+    discover = ["feeds", "sitemaps", "listings", "archives", "links"]    # which ways are gone
+    article_url = ['/\\d{4}/\\d{2}/']     # regular expressions (RE2): URLs taken as articles
     exclude_url = ["/shop/"]            # never followed
     delay_seconds = 2.0                 # between two requests to one host
+    revisits = true                     # archived articles are asked for again
     threads = "all"                     # comments: "off", those of the page ("page"), also what
                                         # its own site serves ("site"), also what others serve
 
@@ -30,25 +35,52 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, timedelta
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
-from cssselect import SelectorError
-from lxml import etree
-from lxml.cssselect import CSSSelector
-
-from archiver.errors import Place, RulesError
 from archiver.furniture import NO_DIGEST, NO_FURNITURE, Furniture
 from archiver.hooks import PageHook
-from archiver.toml_text import read_toml
+from archiver.rules_text import Fault, FaultyRules, read_values
+from archiver.selectors import select
+from archiver.url_patterns import matching
 from archiver.urls import site_of
 
+__all__ = [
+    "ANY_HOST",
+    "DEFAULT_RULES",
+    "Layout",
+    "Routes",
+    "RuleBook",
+    "SiteRules",
+    "Strategy",
+    "check_rules",
+    "days_of_archive",
+    "parse_rules",
+    "select",
+    "suffixes_of",
+]
+
 ANY_HOST = "*"
+_OF_CRAWL_ONLY = ("listings", "archives", "discover", "revisits")
+"""Fields that change nothing about how a page is read. (``seeds``, ``feeds`` and their like change
+nothing either, but count in digests that lie in archives.)"""
+
+
+class Strategy(StrEnum):
+    """A way by which a crawl finds the pages of a site."""
+
+    FEEDS = "feeds"
+    SITEMAPS = "sitemaps"
+    LISTINGS = "listings"
+    """What programs are served: WordPress' REST interface."""
+    ARCHIVES = "archives"
+    """The site's own pages of a day or a month."""
+    LINKS = "links"
+    """Links of pages: front page, sections, articles."""
 
 
 class Routes(StrEnum):
@@ -91,11 +123,20 @@ class SiteRules:
     seeds: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    """WordPress' REST interface: its root, or its list of posts."""
+    archives: tuple[str, ...] = ()
+    """Addresses of the site's days or months, with ``{yyyy}``, ``{mm}`` or ``{m}``, and for days
+    ``{dd}`` or ``{d}``."""
+    discover: tuple[Strategy, ...] = tuple(Strategy)
+    """The ways that are gone, in the order of ``Strategy``."""
     article_url: tuple[str, ...] = ()
-    """Regular expressions, searched in the URL."""
+    """Regular expressions (RE2), searched in the URL."""
     exclude_url: tuple[str, ...] = ()
     delay_seconds: float | None = None
     """Between two requests to a host; None for the crawl's own setting."""
+    revisits: bool = True
+    """Whether archived articles are asked for again."""
     threads: Routes = Routes.ALL
     layouts: tuple[Layout, ...] = ()
     """Oldest first; at most one, the last, without ``valid_until``."""
@@ -106,10 +147,11 @@ class SiteRules:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over all that these rules say, in hex; the order of keys does not matter.
-        Furniture has a digest of its own."""
+        """SHA-256 over what these rules say of how a page is read, in hex; the order of keys does
+        not matter. Furniture has a digest of its own."""
         rules = asdict(replace(self, furniture=NO_FURNITURE))
-        del rules["furniture"]
+        for name in ("furniture", *_OF_CRAWL_ONLY):
+            del rules[name]
         said = json.dumps(rules, sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(said.encode()).hexdigest()
 
@@ -122,11 +164,11 @@ class SiteRules:
 
     def is_article_url(self, url: str) -> bool:
         """True when the rules say that ``url`` is an article's."""
-        return any(_pattern(expression).search(url) for expression in self.article_url)
+        return bool(matching(self.article_url, url))
 
     def excludes(self, url: str) -> bool:
         """True when the rules forbid to follow ``url``."""
-        return any(_pattern(expression).search(url) for expression in self.exclude_url)
+        return bool(matching(self.exclude_url, url))
 
 
 DEFAULT_RULES = SiteRules(host=ANY_HOST)
@@ -147,7 +189,7 @@ class RuleBook:
         A port is no part of a host name, but rules may name one (``127.0.0.1:8101``) and then win.
         """
         default = self.by_host.get(ANY_HOST, DEFAULT_RULES)
-        names = list(_suffixes(host)) if self.by_host or self.furniture else []
+        names = list(suffixes_of(host)) if self.by_host or self.furniture else []
         rules = next((self.by_host[name] for name in names if name in self.by_host), default)
         furniture = next((self.furniture[n] for n in names if n in self.furniture), None)
         return rules if furniture is None else replace(rules, furniture=furniture)
@@ -178,7 +220,7 @@ class RuleBook:
         return hashlib.sha256(said.encode()).hexdigest() if known else NO_DIGEST
 
 
-def _suffixes(host: str) -> Iterator[str]:
+def suffixes_of(host: str) -> Iterator[str]:
     """The names under which rules for ``host`` may stand, longest first."""
     name = host.lower().rstrip(".")
     candidates = [name]
@@ -193,152 +235,85 @@ def _suffixes(host: str) -> Iterator[str]:
 def parse_rules(text: str, name: str) -> SiteRules:
     """The rules that TOML ``text`` states; ``name`` is the file's, for errors.
 
-    Raises ``RulesError`` with file, line where it is known, and key.
+    Raises ``FaultyRules``, which names all that is wrong with file, line and key.
     """
-    said = read_toml(text, name)
-    reader = _Reader(said, text, name)
-    host = reader.word("host")
-    if not re.fullmatch(r"\*|[a-z0-9.\-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?", host):
-        reader.fail("host", f"{host!r} is no host name in lower case", "Write it without https://")
-    rules = SiteRules(
-        host=host,
-        seeds=reader.addresses("seeds"),
-        feeds=reader.addresses("feeds"),
-        sitemaps=reader.addresses("sitemaps"),
-        article_url=reader.patterns("article_url"),
-        exclude_url=reader.patterns("exclude_url"),
-        delay_seconds=reader.seconds("delay_seconds"),
-        threads=reader.routes("threads"),
-        layouts=_layouts(reader),
-    )
-    reader.finish()
+    rules, faults = check_rules(text, name)
+    if rules is None:
+        raise FaultyRules.of(faults)
     return rules
 
 
-def _layouts(reader: _Reader) -> tuple[Layout, ...]:
-    layouts: list[Layout] = []
-    for table in reader.tables("layout"):
-        layouts.append(
-            Layout(
-                body=table.selectors("body"),
-                title=table.selectors("title"),
-                author=table.selectors("author"),
-                published=table.selectors("published"),
-                remove=table.selectors("remove"),
-                valid_until=table.day("valid_until"),
-            )
-        )
-        table.finish()
-    if sum(layout.valid_until is None for layout in layouts) > 1:
-        reader.fail("layout", "two layouts have no valid_until", "Give the older one its last day")
-    return tuple(sorted(layouts, key=lambda layout: layout.valid_until or date.max))
+def check_rules(text: str, name: str) -> tuple[SiteRules | None, tuple[Fault, ...]]:
+    """The rules that TOML ``text`` states, or all that is wrong with it in the order of its
+    lines."""
+    said, faults = read_values(text, name)
+    return (None, faults) if faults else (_rules_of(said), ())
 
 
-class _Reader:
-    """Takes typed values out of a TOML table; what is left at the end is an unknown key."""
-
-    def __init__(self, said: dict[str, Any], text: str, name: str) -> None:
-        self._said = dict(said)
-        self._text = text
-        self._name = name
-
-    def fail(self, key: str, what: str, remedy: str) -> None:
-        """Raise the error about ``key`` with its line, when the key stands in the text once."""
-        lines = [
-            number
-            for number, line in enumerate(self._text.splitlines(), 1)
-            if re.match(rf"\s*(\[\[?\s*)?[\"']?{re.escape(key)}\b", line)
-        ]
-        place = Place(self._name, line=lines[0] if len(lines) == 1 else None)
-        raise RulesError(f"{key}: {what}", place=place, remedy=remedy)
-
-    def finish(self) -> None:
-        for key in sorted(self._said):
-            self.fail(key, "is no key of a rules file", "Take it out or correct its spelling")
-
-    def word(self, key: str) -> str:
-        value = self._said.pop(key, None)
-        if not isinstance(value, str) or not value.strip():
-            self.fail(key, "must be a text", f'Add {key} = "…"')
-        return str(value).strip()
-
-    def words(self, key: str) -> tuple[str, ...]:
-        value = self._said.pop(key, [])
-        entries = [value] if isinstance(value, str) else value
-        if not isinstance(entries, list) or not all(isinstance(e, str) and e for e in entries):
-            self.fail(key, "must be a list of texts", f'Write {key} = ["…"]')
-        return tuple(entries)
-
-    def addresses(self, key: str) -> tuple[str, ...]:
-        entries = self.words(key)
-        for entry in entries:
-            if not re.match(r"https?://[^\s/]+", entry):
-                self.fail(key, f"{entry!r} is no address", "Write it with http:// or https://")
-        return entries
-
-    def patterns(self, key: str) -> tuple[str, ...]:
-        entries = self.words(key)
-        for entry in entries:
-            try:
-                re.compile(entry)
-            except re.error as error:
-                self.fail(key, f"{entry!r} is no regular expression: {error}", "Mend it")
-        return entries
-
-    def selectors(self, key: str) -> tuple[str, ...]:
-        entries = self.words(key)
-        for entry in entries:
-            try:
-                # Asked once, because a prefix that stands for nothing shows only then.
-                _compiled(entry)(etree.Element("html"))
-            except (SelectorError, etree.XPathError) as error:
-                self.fail(key, f"{entry!r} is no selector: {error}", "Mend it")
-        return entries
-
-    def seconds(self, key: str) -> float | None:
-        value = self._said.pop(key, None)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
-            self.fail(key, "must be a number of seconds from 0 to 3600", f"Write {key} = 2.0")
-        return float(value)
-
-    def routes(self, key: str) -> Routes:
-        value = self._said.pop(key, Routes.ALL)
-        if isinstance(value, bool):
-            return Routes.ALL if value else Routes.OFF
-        if value not in tuple(Routes):
-            names = ", ".join(f'"{route}"' for route in Routes)
-            self.fail(key, f"must be one of {names}", f'Write {key} = "{Routes.ALL}"')
-        return Routes(value)
-
-    def day(self, key: str) -> date | None:
-        value = self._said.pop(key, None)
-        if isinstance(value, datetime) or not isinstance(value, date | None):
-            self.fail(key, "must be a day", f"Write {key} = 2024-05-31, without quotes")
-        return value if isinstance(value, date) else None
-
-    def tables(self, key: str) -> list[_Reader]:
-        value = self._said.pop(key, [])
-        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-            self.fail(key, "must be tables", f"Begin each with [[{key}]]")
-        return [_Reader(entry, self._text, self._name) for entry in value]
+def days_of_archive(template: str, since: date, until: date) -> Iterator[tuple[str, date]]:
+    """The addresses that ``template`` (one of ``SiteRules.archives``) has for the days from
+    ``since`` to ``until``, or for the months that hold them, each once and with its first day, the
+    latest first."""
+    is_daily = "{dd}" in template or "{d}" in template
+    day = until
+    while day >= since:
+        first = day if is_daily else day.replace(day=1)
+        yield _on(template, first), first
+        if first == date.min:
+            return
+        day = first - timedelta(days=1)
 
 
-@lru_cache(maxsize=2048)
-def _pattern(expression: str) -> re.Pattern[str]:
-    return re.compile(expression)
+def _on(template: str, day: date) -> str:
+    for directive, value in (
+        ("{yyyy}", f"{day.year:04}"),
+        ("{mm}", f"{day.month:02}"),
+        ("{dd}", f"{day.day:02}"),
+        ("{m}", str(day.month)),
+        ("{d}", str(day.day)),
+    ):
+        template = template.replace(directive, value)
+    return template
 
 
-@lru_cache(maxsize=2048)
-def _compiled(selector: str) -> etree.XPath:
-    if selector.startswith(("/", ".//", "./", "(")):
-        return etree.XPath(selector)
-    return CSSSelector(selector, translator="html")
+def _rules_of(said: Mapping[str, Any]) -> SiteRules:
+    """The rules that values say in which nothing is wrong."""
+    delay = said.get("delay_seconds")
+    wanted = said.get("discover", tuple(Strategy))
+    threads = said.get("threads", Routes.ALL)
+    layouts = [_layout_of(table) for table in said.get("layout", ())]
+    return SiteRules(
+        host=said["host"],
+        seeds=_words(said, "seeds"),
+        feeds=_words(said, "feeds"),
+        sitemaps=_words(said, "sitemaps"),
+        listings=_words(said, "listings"),
+        archives=_words(said, "archives"),
+        discover=tuple(strategy for strategy in Strategy if strategy in wanted),
+        article_url=_words(said, "article_url"),
+        exclude_url=_words(said, "exclude_url"),
+        delay_seconds=None if delay is None else float(delay),
+        revisits=said.get("revisits", True),
+        threads=_ROUTES_IN_SHORT[threads] if isinstance(threads, bool) else Routes(threads),
+        layouts=tuple(sorted(layouts, key=lambda layout: layout.valid_until or date.max)),
+    )
 
 
-def select(node: Any, selector: str) -> list[Any]:
-    """What ``selector`` (CSS, or XPath) finds below ``node``: elements, or texts for an XPath that
-    ends in an attribute or ``text()``."""
-    found = _compiled(selector)(node)
-    return found if isinstance(found, list) else [found]
+_ROUTES_IN_SHORT = {True: Routes.ALL, False: Routes.OFF}
+
+
+def _layout_of(table: Mapping[str, Any]) -> Layout:
+    day = table.get("valid_until")
+    return Layout(
+        body=_words(table, "body"),
+        title=_words(table, "title"),
+        author=_words(table, "author"),
+        published=_words(table, "published"),
+        remove=_words(table, "remove"),
+        valid_until=date.fromisoformat(day) if isinstance(day, str) else day,
+    )
+
+
+def _words(said: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = said.get(key, ())
+    return (value,) if isinstance(value, str) else tuple(value)

@@ -13,7 +13,17 @@ import pytest
 from archiver.config import load_rulebook
 from archiver.errors import ConfigError, RulesError
 from archiver.hooks import PageHook
-from archiver.sites import DEFAULT_RULES, Layout, Routes, RuleBook, SiteRules, parse_rules, select
+from archiver.sites import (
+    DEFAULT_RULES,
+    Layout,
+    Routes,
+    RuleBook,
+    SiteRules,
+    Strategy,
+    days_of_archive,
+    parse_rules,
+    select,
+)
 from tests.pages import document
 
 FULL = """
@@ -24,6 +34,10 @@ article_url = ["/\\\\d{4}/"]
 exclude_url = ["/shop/"]
 delay_seconds = 2
 threads = "page"
+listings = ["https://paper.example/wp-json/"]
+archives = "https://paper.example/{yyyy}/{m}/"
+discover = ["links", "feeds"]
+revisits = false
 
 [[layout]]
 body = ["div.story", "//div[@id='text']"]
@@ -44,6 +58,10 @@ def test_rules_are_read_whole_and_layouts_put_in_order() -> None:
         exclude_url=("/shop/",),
         delay_seconds=2.0,
         threads=Routes.PAGE,
+        listings=("https://paper.example/wp-json/",),
+        archives=("https://paper.example/{yyyy}/{m}/",),
+        discover=(Strategy.FEEDS, Strategy.LINKS),
+        revisits=False,
         layouts=(
             Layout(("td.main",), published=("//time/@datetime",), valid_until=date(2020, 12, 31)),
             Layout(("div.story", "//div[@id='text']")),
@@ -74,18 +92,18 @@ def test_no_layout_when_none_stood_on_the_day() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("seeds = []", "paper.toml: host: must be a text"),
-        ('host = "https://a.example"', "paper.toml, line 1: host: 'https://a.example' is no host"),
+        ("seeds = []", 'paper.toml: host: is missing. Write host = "example.org"'),
+        ('host = "https://a.example"', "paper.toml, line 1: host: must be a host name in lower case"),
         ('host = "a.example"\nhost = "b.example"\n', "paper.toml, line 2: no TOML"),
         ('host = "a.example"\nsedes = []', "paper.toml, line 2: sedes: is no key of a rules file"),
-        ('host = "a.example"\nseeds = ["a.example"]', "paper.toml, line 2: seeds: 'a.example' is no add"),
+        ('host = "a.example"\nseeds = ["a.example"]', "paper.toml, line 2: seeds: must be addresses that begin with https:// or http://, not \"a.example\". Write seeds ="),
         ('host = "a.example"\narticle_url = ["("]', "paper.toml, line 2: article_url: '(' is no regular"),
         ('host = "a.example"\ndelay_seconds = -1', "paper.toml, line 2: delay_seconds: must be a num"),
         ('host = "a.example"\nthreads = "no"', "paper.toml, line 2: threads: must be one of \"off\", \"page\", \"site\", \"all\""),
-        ('host = "a.example"\n[[layout]]\nbody = ["div["]', "paper.toml, line 3: body: 'div[' is no sel"),
-        ('host = "a.example"\n[[layout]]\nbody = ["//div["]', "paper.toml, line 3: body: '//div[' is no"),
+        ('host = "a.example"\n[[layout]]\nbody = ["div["]', "paper.toml, line 3: body: 'div[' is no CSS"),
+        ('host = "a.example"\n[[layout]]\nbody = ["//div["]', "paper.toml, line 3: body: '//div[' is no XPath"),
         ('host = "a.example"\n[[layout]]\nvalid_until = "soon"', "paper.toml, line 3: valid_until: must"),
-        ('host = "a.example"\n[[layout]]\n[[layout]]', "paper.toml: layout: two layouts have no valid"),
+        ('host = "a.example"\n[[layout]]\n[[layout]]', "paper.toml, line 3: layout: two layouts have no valid"),
     ],
 )  # fmt: skip
 def test_error_names_file_line_and_key(text: str, message: str) -> None:
@@ -117,8 +135,39 @@ def test_host_is_served_by_its_longest_suffix(host: str, chosen: str) -> None:
 def test_digest_changes_with_what_rules_say_and_with_nothing_else() -> None:
     shuffled = 'threads = "page"\n' + FULL.replace('threads = "page"\n', "")
     one, same = parse_rules(FULL, "a.toml"), parse_rules(shuffled, "b.toml")
-    other = parse_rules(FULL.replace("delay_seconds = 2", "delay_seconds = 3"), "a.toml")
+    other = parse_rules(FULL.replace("div.story", "div.tale"), "a.toml")
     assert one.digest == same.digest != other.digest
+
+
+def test_digest_leaves_out_where_a_crawl_looks_for_pages() -> None:
+    other = FULL.replace("revisits = false", "").replace('"links", "feeds"', '"links"')
+    assert parse_rules(FULL, "a.toml").digest == parse_rules(other, "a.toml").digest
+    # Of no rules at all, as it lies in archives since the first version.
+    assert (
+        DEFAULT_RULES.digest == "c534107d7109348d5c9d4e7b4fe9dde739d132c4ca417f28c7c806edc9a7778b"
+    )
+
+
+def test_a_day_may_stand_in_quotes_as_editors_take_it() -> None:
+    quoted = FULL.replace("2020-12-31", '"2020-12-31"')
+    assert parse_rules(quoted, "a.toml") == parse_rules(FULL, "a.toml")
+
+
+def test_archives_are_addressed_by_day_or_by_month_the_latest_first() -> None:
+    daily, monthly = "https://a.example/{yyyy}/{mm}/{dd}/", "https://a.example/{yyyy}-{m}"
+    days = days_of_archive(daily, date(2024, 2, 28), date(2024, 3, 1))
+    assert list(days) == [
+        ("https://a.example/2024/03/01/", date(2024, 3, 1)),
+        ("https://a.example/2024/02/29/", date(2024, 2, 29)),
+        ("https://a.example/2024/02/28/", date(2024, 2, 28)),
+    ]
+    months = days_of_archive(monthly, date(2023, 12, 31), date(2024, 2, 1))
+    assert [url for url, _ in months] == [
+        "https://a.example/2024-2",
+        "https://a.example/2024-1",
+        "https://a.example/2023-12",
+    ]
+    assert list(days_of_archive(daily, date(2024, 2, 2), date(2024, 2, 1))) == []
 
 
 def test_digest_for_hosts_ignores_rules_that_do_not_apply() -> None:
@@ -142,6 +191,24 @@ def test_two_files_for_one_host_and_a_missing_folder_are_errors(tmp_path: Path) 
         load_rulebook(tmp_path)
     with pytest.raises(ConfigError, match="no folder of rules"):
         load_rulebook(tmp_path / "nowhere")
+
+
+def test_all_files_that_are_wrong_are_named_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('host = "a.example"\nsedes = []\n')
+    (tmp_path / "b.toml").write_text("host = 3")
+    (tmp_path / "c.example.py").write_text("def read_page():\n    pass\n")
+    (tmp_path / "d.furniture.toml").write_text("host = 3")
+    with pytest.raises(RulesError) as caught:
+        load_rulebook(tmp_path)
+    named = [
+        line.split(":")[0].removeprefix(f"{tmp_path}/") for line in str(caught.value).split("\n")
+    ]
+    assert named == [
+        "a.toml, line 2",
+        "b.toml, line 1",
+        "c.example.py, line 1",
+        "d.furniture.toml, line 1",
+    ]
 
 
 HOOK = "def read_page(document, page, article):\n    return article\n"
@@ -209,3 +276,4 @@ def test_selectors_are_css_or_xpath() -> None:
     tree = document('<div class="x"><time datetime="2026">a</time></div>').tree
     assert [node.tag for node in select(tree, "div.x > time")] == ["time"]
     assert [str(text) for text in select(tree, "//time/@datetime")] == ["2026"]
+    assert [str(text) for text in select(tree, "string(//time)")] == ["a"]
