@@ -13,6 +13,7 @@ LONGEST_RETRY_AFTER = 24 * 3600.0
 """Seconds. A host that asks for more is asked again after a day, as its robots.txt is (RFC 9309,
 2.4): servers send 10¹² and dates of the year 9999, and one such answer must not end a site."""
 
+_RFC_3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
 _SECONDS = re.compile(r"([+-]?)([0-9]+)(?:\.[0-9]*)?")
 
 
@@ -26,13 +27,28 @@ def retry_after(value: str, now: datetime) -> float | None:
         if sign == "-":
             return 0.0
         return min(float(text), LONGEST_RETRY_AFTER) if len(digits) < 8 else LONGEST_RETRY_AFTER
-    if len(text) > 100:  # the longest date form has 33 signs
+    moment = http_date(text)
+    if moment is None:
         return None
     try:
-        moment = parsedate_to_datetime(text)
-        if moment.tzinfo is None:  # asctime form, and "-0000": GMT (RFC 9110, 5.6.7)
-            moment = moment.replace(tzinfo=UTC)
         seconds = (moment - now).total_seconds()
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except OverflowError:  # the zone of a year 1 or 9999 leads out of the calendar
         return None
     return min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
+
+
+def http_date(value: str) -> datetime | None:
+    """The moment (aware) that ``value`` names, in one of the three forms of RFC 9110, 5.6.7 or as
+    RFC 3339 writes it, which some servers do; None when it names none."""
+    text = value.strip()
+    if len(text) > 100:  # the longest form has 33 signs
+        return None
+    try:
+        if _RFC_3339.match(text):
+            moment = datetime.fromisoformat(text)
+        else:
+            moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    # The asctime form, and "-0000": GMT.
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

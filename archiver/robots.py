@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from archiver.outcomes import Outcome
@@ -28,6 +29,8 @@ MOST_WILDCARDS = 1000
 """Patterns with ``*`` or ``$`` kept for one group, the first ones: each costs a search in every
 decision (0.4 µs on a URL of 100 signs), while plain prefixes of any number cost a look-up for each
 of their lengths. The busiest of 496 real files has 319."""
+MOST_USAGES = 1000
+"""Content-Usage rules kept for one group, the first ones: each costs a search, like a wildcard."""
 
 # Spellings that Google's parser takes for the directive (robots.cc, "AllowFrequentTypos").
 _USER_AGENT = frozenset({b"user-agent", b"useragent", b"user agent"})
@@ -36,6 +39,7 @@ _DISALLOW = frozenset(
 )
 _SITEMAP = frozenset({b"sitemap", b"site-map"})
 _CRAWL_DELAY = frozenset({b"crawl-delay", b"crawldelay"})
+_CONTENT_USAGE = b"content-usage"
 
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 _PRODUCT = re.compile(r"([A-Za-z_-]+)(?=/|\s*\(|\s*$)")
@@ -60,6 +64,8 @@ class _Group:
     prefixes: dict[str, bool] = field(default_factory=dict)
     wildcards: dict[tuple[tuple[str, ...], bool], _Wildcard] = field(default_factory=dict)
     crawl_delay: float | None = None
+    usages: dict[str, dict[str, None]] = field(default_factory=dict)
+    """By pattern, "" for a rule without one: statements of preference, each once."""
     _lengths: tuple[int, ...] | None = None
 
     def add(self, pattern: str, *, allows: bool) -> None:
@@ -75,6 +81,18 @@ class _Group:
         allowed = allows or (known is not None and known.allows)
         rule = _Wildcard(len(pattern), allowed, pieces, is_anchored)
         self.wildcards[(pieces, is_anchored)] = rule
+
+    def prefer(self, pattern: str, statement: str) -> None:
+        """A Content-Usage rule; of two with one pattern both apply (aipref-attach-05, 3.1)."""
+        if pattern in self.usages or len(self.usages) < MOST_USAGES:
+            self.usages.setdefault(pattern, {}).setdefault(statement)
+
+    def usages_of(self, path: str) -> tuple[str, ...]:
+        """The statements of the longest pattern that matches."""
+        for pattern in sorted(self.usages, key=len, reverse=True):
+            if matcher(pattern)(path):
+                return tuple(self.usages[pattern])
+        return ()
 
     def allows(self, path: str) -> bool:
         """The longest pattern that matches decides; where none does, all is allowed."""
@@ -111,6 +129,17 @@ def _matches(rule: _Wildcard, path: str) -> bool:
             return False
         position = found + len(piece)
     return True
+
+
+@lru_cache(maxsize=4096)
+def matcher(pattern: str) -> Callable[[str], bool]:
+    """Whether a path (``path_of``) matches ``pattern``, as it would that of a rule: other files
+    borrow this notation."""
+    spelled = next(_patterns(pattern.encode("utf-8", "replace"), allows=False), "")
+    is_anchored = spelled.endswith("$")
+    pieces = tuple(spelled.removesuffix("$").split("*"))
+    rule = _Wildcard(len(spelled), allows=True, pieces=pieces, is_anchored=is_anchored)
+    return lambda path: _matches(rule, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +189,12 @@ class RobotsPolicy:
                 for pattern in _patterns(value, allows=name == b"allow"):
                     for group in current.values():
                         group.add(pattern, allows=name == b"allow")
+            elif name == _CONTENT_USAGE:
+                is_naming = False
+                pattern_, statement = _usage(value)
+                for group in current.values():
+                    if statement:
+                        group.prefer(pattern_, statement)
             elif name in _SITEMAP:
                 if value:
                     sitemaps.setdefault(value.decode("utf-8", "replace"))
@@ -176,7 +211,7 @@ class RobotsPolicy:
 
     def refusal(self, url: str, user_agent: str) -> Outcome | None:
         """ROBOTS_DENIED, ROBOTS_UNREACHABLE, or None when ``url`` may be asked for."""
-        path = _path_of(url)
+        path = path_of(url)
         if path == "/robots.txt":
             return None
         if self.is_unreachable:
@@ -188,6 +223,12 @@ class RobotsPolicy:
         """Seconds between two requests that the crawler's group asks for; None when it does not."""
         group = self._group_for(user_agent)
         return None if group is None else group.crawl_delay
+
+    def content_usages(self, url: str, user_agent: str) -> tuple[str, ...]:
+        """The statements of the ``Content-Usage`` rules (draft-ietf-aipref-attach-05, 3) that
+        apply to ``url``, as written; several apply apart. Only of a URL that may be asked for."""
+        group = self._group_for(user_agent)
+        return group.usages_of(path_of(url)) if group is not None and group.usages else ()
 
     def _group_for(self, user_agent: str) -> _Group | None:
         group = self.groups.get(product_token(user_agent))
@@ -234,6 +275,16 @@ def _group_token(value: bytes) -> str | None:
     return match[0].lower() if match else None
 
 
+def _usage(value: bytes) -> tuple[str, str]:
+    """Pattern and statement of a Content-Usage rule; a value that begins with no slash has no
+    path, and is about all that may be asked for (aipref-attach-05, 3.2)."""
+    path, _, rest = value.replace(b"\t", b" ").partition(b" ")
+    if not value.startswith(b"/"):
+        return "", value.decode("latin-1")
+    pattern = next(_patterns(path, allows=False), None)
+    return (pattern, rest.strip().decode("latin-1")) if pattern is not None else ("", "")
+
+
 def _patterns(value: bytes, *, allows: bool) -> Iterator[str]:
     """The pattern of a rule in the spelling of URLs; none for an empty rule."""
     if not value or len(value) > LONGEST_PATTERN:
@@ -242,7 +293,9 @@ def _patterns(value: bytes, *, allows: bool) -> Iterator[str]:
         pattern = value.decode("ascii")
     else:
         pattern = "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in value)
-    pattern = re.sub(r"\*{2,}", "*", _upper_escapes(pattern))
+    pattern = _upper_escapes(pattern)
+    if "**" in pattern:
+        pattern = re.sub(r"\*{2,}", "*", pattern)
     yield pattern
     # Whoever allows the index page allows the folder (Google's parser; index-page.textproto).
     if allows and "*" not in pattern and pattern.endswith(("/index.html", "/index.htm")):
@@ -253,7 +306,7 @@ def _upper_escapes(text: str) -> str:
     return _ESCAPE.sub(lambda match: match[0].upper(), text) if "%" in text else text
 
 
-def _path_of(url: str) -> str:
+def path_of(url: str) -> str:
     """Path and query of ``url``, "/" where there is none."""
     match = _AFTER_HOST.match(url)
     path = url[match.end() if match else 0 :].partition("#")[0]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archiver.retry_after import LONGEST_RETRY_AFTER, retry_after
+from archiver.retry_after import LONGEST_RETRY_AFTER, http_date, retry_after
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 
@@ -33,9 +33,27 @@ NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
         ("Mon, 23 Nov 2026 11:00:00 GMT", 0.0),
         ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_RETRY_AFTER),
         ("Mon, 23 Nov 2026 12:01:30 -0000", 90.0),
+        ("Mon, 23 Nov 2026 12:01:30 UT", 90.0),
+        ("Mon, 23 Nov 2026 07:01:30 EST", 90.0),
+        ("mon, 23 nov 2026 12:01:30 gmt", 90.0),
+        ("23 Nov 2026 12:01:30 GMT", 90.0),
+        ("Mon,  23 Nov 2026  12:01:30  GMT", 90.0),
+        ("Monday, 23-Nov-76 12:01:30 GMT", 0.0),
+        ("2026-11-23T12:01:30Z", 90.0),
+        ("2026-11-23T13:01:30+01:00", 90.0),
+        ("2026-11-23 12:01:30", 90.0),
+        ("120.", 120.0),
         ("", None),
         ("soon", None),
         ("1e3", None),
+        ("120, 240", None),
+        ("120 seconds", None),
+        ('"120"', None),
+        ("0x78", None),
+        ("2026-11-23", None),
+        ("2026-13-45T00:00:00Z", None),
+        ("Mon, 23 Nov 2026 25:61:61 GMT", None),
+        ("0001-01-01T00:00:00+23:59", 0.0),
         ("²", None),
         ("Mon, 31 Feb 2026 12:00:00 GMT", None),
         ("Mon, 23 Nov 99999 12:00:00 GMT", None),
@@ -44,6 +62,13 @@ NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 )
 def test_retry_after_is_read_in_all_its_forms(value: str, seconds: float | None) -> None:
     assert retry_after(value, NOW) == seconds
+
+
+def test_a_date_is_read_whoever_writes_it() -> None:
+    assert http_date("Mon, 23 Nov 2026 12:00:00 GMT") == NOW
+    assert http_date(" 2026-11-23T12:00:00Z ") == NOW
+    assert http_date("120") is None
+    assert http_date("") is None
 
 
 @given(st.text(max_size=60))

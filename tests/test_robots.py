@@ -176,6 +176,22 @@ def test_a_hostile_pattern_takes_no_longer_than_its_length() -> None:
     assert min(_seconds(policy, "https://a.example/" + "a" * 1900 + "b") for _ in range(20)) < 0.005
 
 
+@pytest.mark.parametrize(
+    "line", [b"Disallow: /x\n", b"Disallow: /%d\n", b"User-agent: bot\n", b"x\n"]
+)
+def test_ten_megabytes_cost_no_more_than_half_a_megabyte(line: bytes) -> None:
+    lines = (line % number if b"%d" in line else line for number in range(1_000_000))
+    body = b"User-agent: *\n" + b"".join(lines)
+    assert min(_parse_seconds(body) for _ in range(3)) < 0.3
+
+
+def test_a_page_in_place_of_a_robots_txt_forbids_nothing() -> None:
+    page = "<!doctype html>\n<html><title>Oops</title>\n<p>User-agent: *</p>\n<p>Disallow: /</p>\n"
+    policy = RobotsPolicy.from_response(200, page.encode())
+    assert policy.allows("https://a.example/x", AGENT)
+    assert policy.sitemaps == ()
+
+
 @given(st.binary(max_size=300))
 @settings(max_examples=300, deadline=None)
 def test_any_bytes_are_a_policy(body: bytes) -> None:
@@ -199,23 +215,27 @@ def test_every_expectation_of_the_specification_test_holds() -> None:
 
 def test_real_files_are_read_in_bounded_time() -> None:
     slow = []
+    count = 0
     with tarfile.open(shared_path("conformance/robots-real.tar.xz")) as archive:
         for member in archive:
             stream = archive.extractfile(member)
             if stream is None:
                 continue
             body = stream.read()
-            seconds = min(_parse_seconds(body) for _ in range(2))
-            RobotsPolicy.parse(body).allows("https://a.example/x", AGENT)
+            seconds = min(_parse_seconds(body) for _ in range(3))
             if seconds > 0.1:
                 slow.append((member.name, seconds))
+            count += 1
     assert slow == []
+    assert count == 496
 
 
 def _parse_seconds(body: bytes) -> float:
-    start = time.perf_counter()
-    RobotsPolicy.from_response(200, body)
-    return time.perf_counter() - start
+    """Of this process alone: what it costs, not what else the machine does."""
+    start = time.process_time()
+    policy = RobotsPolicy.from_response(200, body)
+    policy.allows("https://a.example/x", AGENT)
+    return time.process_time() - start
 
 
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[a-z_]+(?=\s*:)|[A-Z_]{4,}|#[^\n]*|}')

@@ -17,6 +17,7 @@ from typing import Any
 import scrapy
 import twisted
 from OpenSSL import SSL, crypto
+from scrapy.core import downloader
 from scrapy.core.downloader.handlers import http11
 from twisted.internet import endpoints
 from twisted.web import _newclient, client
@@ -36,6 +37,9 @@ only: 400,000 header lines were accepted and cost 5.8 s and 72 MB. Browsers stop
 _TESTED_SCRAPY = ("2.19.",)
 _TESTED_TWISTED = ("26.10.",)
 _PRIVATE_NAMES: tuple[tuple[Any, str], ...] = (
+    (downloader.Downloader, "_get_slot"),
+    (downloader.Downloader, "_download"),
+    (downloader.Slot, "download_delay"),
     (http11, "_ScrapyAgent"),
     (http11._ScrapyAgent, "_get_agent"),
     (http11, "_LenientHTTP11ClientProtocol"),
@@ -60,7 +64,7 @@ def check_private_names() -> None:
             raise ConfigError(
                 f"Scrapy {scrapy.__version__} with Twisted {twisted.__version__} has no "
                 f"{getattr(owner, '__qualname__', owner.__name__)}.{name}, which the capture of "
-                "exact bytes needs",
+                "exact bytes and the pace of requests need",
                 remedy=(
                     f"Install the tested versions: Scrapy {_TESTED_SCRAPY[0]}* and "
                     f"Twisted {_TESTED_TWISTED[0]}*"
@@ -98,6 +102,8 @@ class Attempt:
 class Recording:
     """All attempts that one Scrapy request led to."""
 
+    on_sent: Callable[[], object]
+    """Called when an attempt has left for the wire."""
     attempts: list[Attempt] = field(default_factory=list)
 
 
@@ -128,6 +134,7 @@ class RecordingProtocol(http11._LenientHTTP11ClientProtocol):
 
     recordings: Mapping[bytes, Recording]
     _attempt: Attempt | None = None
+    _on_sent: Callable[[], object] | None = None
 
     def makeConnection(self, transport: Any) -> None:  # noqa: N802
         self._tapped: Any = _TappedTransport(transport, self._note_sent)
@@ -149,7 +156,10 @@ class RecordingProtocol(http11._LenientHTTP11ClientProtocol):
             self._attempt = Attempt(started_at=datetime.now(UTC), started=now, ended=now)
             self._attempt.handle = self._tapped.getHandle()
             recording.attempts.append(self._attempt)
+            self._on_sent = recording.on_sent
         answer = super().request(request)
+        if self._attempt is not None and not self._attempt.is_in_handshake:
+            self._note_left()
         assert self._parser is not None, "made by request()"
         # Twisted hangs up at a line of 16 KiB, which a long Content-Security-Policy reaches; here
         # the head as a whole is limited.
@@ -164,6 +174,7 @@ class RecordingProtocol(http11._LenientHTTP11ClientProtocol):
         attempt = self._attempt
         if attempt is not None:
             if not attempt.received:
+                self._note_left()
                 self._note_peer(attempt)
             attempt.received += data
             attempt.ended = monotonic()
@@ -178,6 +189,13 @@ class RecordingProtocol(http11._LenientHTTP11ClientProtocol):
             self._tapped.abortConnection()
         if self._parser is None:
             self._attempt = None
+
+    def _note_left(self) -> None:
+        """Once an attempt: when it was written, or, where a TLS handshake had still to end, with
+        the first byte of the answer, before which it surely left."""
+        if self._on_sent is not None:
+            self._on_sent()
+            self._on_sent = None
 
     def _note_peer(self, attempt: Attempt) -> None:
         """Address and TLS facts, read with the first byte: before it the handshake may be

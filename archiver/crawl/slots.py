@@ -25,7 +25,7 @@ class Slots:
         self._taken: Counter[str] = Counter()
         self._queue: deque[str] = deque()
         self._queued: set[str] = set()
-        self._paused: set[str] = set()
+        self._paused: dict[str, float] = {}
         self._closed: set[str] = set()
 
     def __bool__(self) -> bool:
@@ -46,6 +46,20 @@ class Slots:
     def waiting_slots(self) -> int:
         """Slots with work and room."""
         return len(self._queue)
+
+    @property
+    def waiting_count(self) -> int:
+        """Entries that wait, in all slots, leased or not."""
+        return self._leased_count + self._pending.total()
+
+    @property
+    def resting(self) -> Mapping[str, float]:
+        """Slots that pause, each with its end as ``pause`` was told."""
+        return self._paused
+
+    def waiting_in(self, slot: str) -> int:
+        """Entries of ``slot`` that wait, leased or not."""
+        return self._pending[slot] + len(self._leased.get(slot, ()))
 
     def add(self, counts: Mapping[str, int] | Iterable[str]) -> None:
         """So many entries more are pending."""
@@ -99,24 +113,25 @@ class Slots:
             del self._taken[slot]
         self._enqueue(slot)
 
-    def pause(self, slot: str) -> None:
-        """``slot`` has no turn until ``resume``."""
-        self._paused.add(slot)
+    def pause(self, slot: str, until: float) -> None:
+        """``slot`` has no turn until ``resume`` says that ``until`` has come, on any clock. Of
+        several pauses the longest counts."""
+        self._paused[slot] = max(until, self._paused.get(slot, until))
 
-    def resume(self, slot: str) -> None:
-        """``slot`` takes its turns again."""
-        self._paused.discard(slot)
-        self._enqueue(slot)
+    def resume(self, slot: str, until: float) -> None:
+        """``until`` has come: ``slot`` takes its turns again, unless it pauses for longer."""
+        if self._paused.get(slot, until) <= until:
+            self._paused.pop(slot, None)
+            self._enqueue(slot)
 
-    def close(self, slot: str) -> None:
-        """``slot`` has no turn any more in this run; its work stays in the store."""
+    def close(self, slot: str) -> list[Lease]:
+        """``slot`` has no turn any more in this run; its work stays in the store. Returns what
+        had been taken out of it."""
         self._closed.add(slot)
         self._pending.pop(slot, None)
-        self._leased_count -= len(self._leased.pop(slot, ()))
-
-    def is_paused(self, slot: str) -> bool:
-        """Whether ``slot`` waits for ``resume``."""
-        return slot in self._paused
+        leased = list(self._leased.pop(slot, ()))
+        self._leased_count -= len(leased)
+        return leased
 
     def _may_go(self, slot: str) -> bool:
         has_work = bool(self._leased.get(slot)) or self._pending[slot] > 0

@@ -53,7 +53,7 @@ def _answers(slow: _Slow) -> Answers:
         f"{OBEYED}/": front,
         f"{OBEYED}/robots.txt": answer(
             "User-agent: archiver\nDisallow: /closed\nAllow: /closed/but-open\n\n"
-            "User-agent: *\nDisallow: /\n",
+            "User-agent: *\nDisallow: /\n\nSitemap: /map.xml\n",
             "text/plain",
         ),
         f"{OBEYED}/open": PAGE,
@@ -113,13 +113,13 @@ def obeying(tmp_path_factory: pytest.TempPathFactory) -> Visit:
 
 @pytest.fixture(scope="module")
 def heedless(tmp_path_factory: pytest.TempPathFactory) -> Visit:
-    return _visit(tmp_path_factory.mktemp("heedless") / "output", OBEYED, BUSY, obey=False)
+    return _visit(tmp_path_factory.mktemp("heedless") / "output", OBEYED, BUSY, SLOW, obey=False)
 
 
 def test_what_robots_txt_forbids_is_not_asked_for(obeying: Visit) -> None:
     assert obeying.exit_code == 0, obeying.log
     assert obeying.asked_of(OBEYED) == {
-        "/robots.txt", "/", "/sitemap.xml", "/open", "/closed/but-open",
+        "/robots.txt", "/", "/map.xml", "/open", "/closed/but-open",
     }  # fmt: skip
     assert obeying.outcomes[f"http://{OBEYED}/closed/page"] == Outcome.ROBOTS_DENIED
 
@@ -149,7 +149,12 @@ def test_crawl_delay_is_kept(obeying: Visit) -> None:
     assert sum(gaps) > DELAY * len(gaps) * 0.95
 
 
-def test_whoever_sets_it_aside_asks_for_no_robots_txt_and_for_all_pages(heedless: Visit) -> None:
+def test_whoever_sets_it_aside_takes_its_sitemaps_and_obeys_nothing(heedless: Visit) -> None:
     assert heedless.exit_code == 0, heedless.log
-    assert heedless.asked_of(OBEYED) == {"/", "/open", "/closed/page", "/closed/but-open"}
-    assert heedless.asked_of(BUSY) == {"/"}
+    assert heedless.asked_of(OBEYED) == {
+        "/robots.txt", "/", "/map.xml", "/open", "/closed/page", "/closed/but-open",
+    }  # fmt: skip
+    assert heedless.asked_of(BUSY) == {"/robots.txt", "/", "/sitemap.xml"}
+    assert heedless.asked_of(SLOW) >= {"/", *_PAGES}
+    gaps = [after - before for before, after in pairwise(heedless.slow_times)]
+    assert max(gaps) < DELAY

@@ -60,16 +60,27 @@ def test_something_waits_as_long_as_anything_is_pending_or_leased() -> None:
 def test_a_paused_slot_has_no_turn_until_it_is_resumed() -> None:
     slots = with_leases(2, a=2)
     turn(slots)
-    slots.pause("a")
+    slots.pause("a", 10.0)
     assert turn(slots) is None
     assert slots, "its work still waits"
-    slots.resume("a")
+    slots.resume("a", 10.0)
     assert turn(slots) == "a"
 
 
-def test_a_closed_slot_keeps_nobody_waiting() -> None:
+def test_of_two_pauses_the_longer_counts() -> None:
+    slots = with_leases(2, a=2)
+    slots.pause("a", 30.0)
+    slots.pause("a", 10.0)
+    slots.resume("a", 10.0)
+    assert turn(slots) is None
+    slots.resume("a", 30.0)
+    assert turn(slots) == "a"
+
+
+def test_a_closed_slot_keeps_nobody_waiting_and_gives_back_what_it_was_lent() -> None:
     slots = with_leases(1, a=2, b=1)
-    slots.close("a")
+    assert [lease.id for lease in slots.close("a")] == [0, 1]
     slots.add(["a"])
     assert turn(slots) == "b"
     assert not slots
+    assert slots.close("a") == []

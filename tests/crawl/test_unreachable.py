@@ -136,15 +136,15 @@ def test_a_crawl_of_which_nothing_came_says_so(failed: Failed) -> None:
 
 
 def test_every_failure_has_its_name(failed: Failed) -> None:
-    assert failed.outcomes == {url: str(outcome) for url, outcome in SEEDS.items()}
+    assert {url: failed.outcomes[url] for url in SEEDS} == SEEDS
 
 
 def test_a_fetch_without_an_answer_leaves_its_record_too(failed: Failed) -> None:
-    assert failed.captured == {url: str(outcome) for url, outcome in SEEDS.items()}
+    assert {url: failed.captured[url] for url in SEEDS} == SEEDS
 
 
 def test_a_request_that_never_crossed_the_wire_is_not_archived(failed: Failed) -> None:
-    assert failed.requests == {url for url in SEEDS if url[:5] == "http:"} - {
+    assert failed.requests & set(SEEDS) == {url for url in SEEDS if url[:5] == "http:"} - {
         "http://nobody-listens.example/",
         "http://no-such-host.invalid/",
     }
