@@ -30,7 +30,7 @@ from archiver import __version__
 from archiver.extract.judge import packaged_judge
 from archiver.model import Reading
 
-MEMO_SCHEMA = 1
+MEMO_SCHEMA = 2
 HEADER_LIMIT = 4096
 ENTRY = struct.Struct(">II")
 LARGEST_ENTRY = 256 * 1024 * 1024

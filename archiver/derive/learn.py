@@ -113,7 +113,8 @@ class _School:
             return False
         names = {host, host.rsplit(":", 1)[0]}
         is_ours = any(name == self.host or name.endswith("." + self.host) for name in names)
-        return is_ours and settled(capture) is None
+        is_opted_out = capture.notes.get("outcome") == Outcome.OPTED_OUT
+        return is_ours and settled(capture) is None and not is_opted_out
 
     def _in_order(self, captures: Iterable[Capture]) -> Iterator[tuple[Capture, Reading]]:
         """Each capture with what a worker saw, some way ahead of who asks."""

@@ -27,8 +27,9 @@ from archiver.workers import Readers
 
 STOPPED = frozenset({Outcome.EXTRACT_TIMEOUT, Outcome.EXTRACT_MEMORY, Outcome.EXTRACT_FAILED})
 """What a machine decided as much as a page did."""
-VERDICTS = STOPPED | {Outcome.PAGE_TOO_LARGE, Outcome.UNDECODABLE}
-"""Outcomes of a reading that a metadata record may state."""
+VERDICTS = STOPPED | {Outcome.PAGE_TOO_LARGE, Outcome.UNDECODABLE, Outcome.OPTED_OUT}
+"""Outcomes of a reading that a metadata record may state. The last is no failure: the publisher
+reserved the use, and who crawled obeyed."""
 AHEAD = 4
 """Pages for each worker that are handed over before the first answer is needed."""
 AHEAD_BYTES = 64 * 1024 * 1024

@@ -1,25 +1,20 @@
-"""What the publisher says about use of a page.
+"""What the publisher says about use of a page, as a value of the article.
 
-Knows the signals (robots meta and header, TDM Reservation Protocol, licences); what follows from
-them is not decided here.
+Knows licences; the other signals (robots rules, TDM Reservation Protocol, ``Content-Usage``) are
+read in ``archiver.opt_outs``. What follows from them is not decided here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
-from archiver.codings import header_value
+from archiver.content_usage import BETWEEN_STATEMENTS
 from archiver.dom import Document
 from archiver.extract.structured import Said
 from archiver.model import Page, Rights
+from archiver.opt_outs import opt_outs_of
 
-_BOTS: Final = (
-    "robots", "googlebot", "googlebot-news", "bingbot", "msnbot", "slurp", "otherbot",
-    "archive.org_bot", "ia_archiver", "ccbot",
-)  # fmt: skip
-"""Names of ``meta`` that hold robots rules: for all, or for one reader."""
 _NOARCHIVE = re.compile(r"\b(?:noarchive|nocache)\b", re.IGNORECASE)
 """``nocache`` is Bing's word for it. A rule for one reader counts: it shows what is wished."""
 _CREATIVE_COMMONS = re.compile(
@@ -30,43 +25,27 @@ _LICENSE_META: Final = ("dcterms.license", "dc.rights.license", "dc.license", "l
 
 def rights_of(document: Document, page: Page, said: Said) -> tuple[Rights, str | None]:
     """(what is said, who says it: the sources in the order of the fields, joined by ``, ``)."""
-    rules = list(_robots_rules(page, said))
-    robots = ", ".join(dict.fromkeys(rule for rule, _ in rules)) or None
-    reservation, reserver = _reservation(page, said)
+    metas = [(name, content) for name, contents in said.meta.items() for content in contents]
+    opt_outs = opt_outs_of(page, metas)
+    robots = ", ".join(dict.fromkeys(rule for rule, _ in opt_outs.robots_rules)) or None
     license_, licenser = _license(document, said)
-    sources = [*(source for _, source in rules), reserver, licenser]
+    usages = [statement for statement, _ in opt_outs.content_usage]
+    sources = [
+        *(source for _, source in opt_outs.robots_rules),
+        opt_outs.tdm_source,
+        licenser,
+        *(source for _, source in opt_outs.content_usage),
+    ]
     rights = Rights(
         robots_rule=robots,
         noarchive=None if robots is None else bool(_NOARCHIVE.search(robots)),
-        tdm_reservation=reservation,
+        tdm_reservation=opt_outs.tdm_reservation,
         license=license_,
+        tdm_policy=opt_outs.tdm_policy,
+        content_usage=BETWEEN_STATEMENTS.join(usages) or None,
+        reserved=tuple(dict.fromkeys(str(one.use) for one in opt_outs.reserved)),
     )
     return rights, ", ".join(dict.fromkeys(source for source in sources if source)) or None
-
-
-def _robots_rules(page: Page, said: Said) -> Iterator[tuple[str, str]]:
-    """(rule, source); a rule for one reader bears its name: ``googlebot: noarchive``."""
-    for name in _BOTS:
-        for content in said.meta.get(name, ()):
-            if content:
-                yield content if name == "robots" else f"{name}: {content}", "meta"
-    for header, value in page.headers:
-        if header.lower() == b"x-robots-tag":
-            yield value.decode("latin-1").strip(), "header"
-
-
-def _reservation(page: Page, said: Said) -> tuple[bool | None, str | None]:
-    """TDM Reservation Protocol (W3C community report, 2024), 6: the header goes first; a policy
-    is only there where rights are reserved."""
-    for value, source in (
-        (header_value(page, b"tdm-reservation"), "header"),
-        (said.first("tdm-reservation") or "", "meta"),
-    ):
-        if value.strip() in ("0", "1"):
-            return value.strip() == "1", source
-    if header_value(page, b"tdm-policy"):
-        return True, "header"
-    return (True, "meta") if said.first("tdm-policy") else (None, None)
 
 
 def _license(document: Document, said: Said) -> tuple[str | None, str | None]:

@@ -27,6 +27,9 @@ NOTE_FIELDS: Mapping[str, str] = {
     "pageNumber": "of a continuation page, or of a later answer about a thread: 2 and up",
     "threadPlatform": "of a thread: the comment platform that was asked, as the dataset names it",
     "threadRef": "of a thread: the platform's name for it",
+    "contentUsage": "what robots.txt said of the URL's use when it was asked for (Content-Usage)",
+    "tdmReservation": "what /.well-known/tdmrep.json said of the URL then: 1 or 0",
+    "tdmPolicy": "URL of the policy that it named",
     "interimResponses": "1xx answers before the response, percent-encoded",
     "chunkLines": "chunk lines taken off the body, separated by blanks, percent-encoded",
     "trailers": "trailer section of a chunked body, percent-encoded, unless it is one empty line",
@@ -67,6 +70,12 @@ def notes_of(
         notes.append(("threadPlatform", errand.platform))
     if errand.thread_ref:
         notes.append(("threadRef", errand.thread_ref))
+    if errand.content_usage:
+        notes.append(("contentUsage", errand.content_usage))
+    if errand.tdm_reservation is not None:
+        notes.append(("tdmReservation", "1" if errand.tdm_reservation else "0"))
+    if errand.tdm_policy:
+        notes.append(("tdmPolicy", errand.tdm_policy))
     notes.append(("fetchTimeMs", str(exchange.duration_ms)))
     detail = [exchange.failure_detail] if exchange.failure_detail else []
     failure = exchange.failure or (Outcome.NO_RESPONSE if parts is None else None)

@@ -9,7 +9,7 @@ import pytest
 from archiver.dom import parse_decoded
 from archiver.extract.rights import rights_of
 from archiver.extract.structured import read_said
-from archiver.model import Header, Rights
+from archiver.model import Errand, Header, Purpose, Rights
 from tests.pages import page
 
 CC = "https://creativecommons.org/licenses/by/4.0/"
@@ -17,9 +17,13 @@ META = '<meta name="robots" content="max-snippet:50"><meta name="tdm-reservation
 
 
 def read(
-    body: str = "", head: str = "", headers: tuple[Header, ...] = ()
+    body: str = "",
+    head: str = "",
+    headers: tuple[Header, ...] = (),
+    errand: Errand | None = None,
 ) -> tuple[Rights, str | None]:
-    made = page(body, head=head, headers=((b"Content-Type", b"text/html"), *headers))
+    sent = ((b"Content-Type", b"text/html"), *headers)
+    made = page(body, head=head, headers=sent, errand=errand)
     parsed = parse_decoded(made, made.payload)
     return rights_of(parsed, made, read_said(parsed))
 
@@ -27,8 +31,33 @@ def read(
 def test_rights_are_what_page_and_headers_say() -> None:
     body = f'<a rel="license" href="{CC}">CC BY</a>'
     assert read(body, META, ((b"X-Robots-Tag", b"noarchive"),)) == (
-        Rights("max-snippet:50, noarchive", noarchive=True, tdm_reservation=True, license=CC),
+        Rights(
+            "max-snippet:50, noarchive",
+            noarchive=True,
+            tdm_reservation=True,
+            license=CC,
+            reserved=("noarchive", "tdm-reservation"),
+        ),
         "meta, header, markup",
+    )
+
+
+def test_what_the_files_of_the_host_said_is_told_with_the_page() -> None:
+    """Robots.txt and tdmrep.json are no part of the page: its errand brings what they said."""
+    errand = Errand(
+        Purpose.ARTICLE,
+        content_usage="train-ai=n",
+        tdm_reservation=True,
+        tdm_policy="https://paper.example/policy.json",
+    )
+    assert read(headers=((b"Content-Usage", b"search=y"),), errand=errand) == (
+        Rights(
+            tdm_reservation=True,
+            tdm_policy="https://paper.example/policy.json",
+            content_usage="search=y | train-ai=n",
+            reserved=("tdm-reservation", "train-ai"),
+        ),
+        "tdmrep.json, header, robots.txt",
     )
 
 
@@ -42,9 +71,11 @@ def test_silence_is_told_as_silence() -> None:
         ('<meta name="robots" content="index, follow">', (), "index, follow", False),
         ('<meta name="ROBOTS" content="NOARCHIVE">', (), "NOARCHIVE", True),
         ('<meta name="googlebot" content="noarchive">', (), "googlebot: noarchive", True),
+        ('<meta name="archiver" content="nosnippet">', (), "archiver: nosnippet", False),
+        ('<meta name="robots" content="none, noai, noimageai">', (), "none, noai, noimageai", False),
         ("", ((b"x-robots-tag", b"otherbot: noindex"), (b"X-Robots-Tag", b"nocache")), "otherbot: noindex, nocache", True),
     ],
-    ids=["nothing against it", "in capitals", "for one reader", "two headers"],
+    ids=["nothing against it", "in capitals", "for one reader", "for this one", "other words", "two headers"],
 )  # fmt: skip
 def test_noarchive_is_seen_wherever_it_stands(
     head: str, headers: tuple[Header, ...], rule: str, noarchive: bool
@@ -57,12 +88,13 @@ def test_noarchive_is_seen_wherever_it_stands(
     ("head", "headers", "reserved", "source"),
     [
         ('<meta name="tdm-reservation" content="0">', (), False, "meta"),
-        ('<meta name="tdm-reservation" content="0">', ((b"TDM-Reservation", b"1"),), True, "header"),
+        ('<meta name="tdm-reservation" content="0">', ((b"TDM-Reservation", b"1"),), False, "meta"),
+        ("", ((b"TDM-Reservation", b"1"), (b"TDM-Reservation", b"0")), True, "header"),
         ('<meta name="tdm-policy" content="https://paper.example/policy.json">', (), True, "meta"),
         ("", ((b"tdm-policy", b"https://paper.example/policy.json"),), True, "header"),
         ('<meta name="tdm-reservation" content="yes">', (), None, None),
     ],
-    ids=["not reserved", "header goes first", "policy", "policy in a header", "no value of the protocol"],
+    ids=["not reserved", "the page supersedes its header", "two headers", "policy", "policy in a header", "no value of the protocol"],
 )  # fmt: skip
 def test_mining_is_reserved_as_the_protocol_says(
     head: str, headers: tuple[Header, ...], reserved: bool | None, source: str | None
