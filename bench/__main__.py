@@ -10,6 +10,7 @@ PARTS = (
     ("bench.speed", "--rounds", "3", "--identity"),
     ("bench.reading",),
     ("bench.memory",),
+    ("bench.schedule",),
 )
 
 

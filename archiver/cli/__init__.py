@@ -9,46 +9,31 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import Annotated
 
 import typer
 
-from archiver import __version__
-from archiver.cli.archive import recover, verify
-from archiver.cli.derive import derive
-from archiver.cli.diff import diff
-from archiver.cli.extract import extract
-from archiver.cli.learn import learn
 from archiver.cli.printing import fail, in_words
-from archiver.cli.privacy import forget, key
-from archiver.cli.tell import report, trace
-from archiver.cli.thread import thread
 from archiver.errors import ArchiverError
 
-app = typer.Typer(
-    name="archiver",
-    help="News pages and their readers' comments: archives checked, read and traced.\n\n"
-    "Crawling is Scrapy's: [bold]scrapy crawl news -a seeds=https://example.org/ "
-    "-s CONTACT=you@example.org[/bold]",
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
+_QUICK = ("due", "run-due")
+"""Commands that a timer starts every few minutes. Loading all others takes a third of a second."""
 
 
-@app.callback(invoke_without_command=True)
-def about(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-) -> None:
-    """Set what holds for every command."""
-    if version:
-        print(__version__)
-        raise typer.Exit
+def __getattr__(name: str) -> typer.Typer:
+    """``app``: the program with every command, loaded when somebody asks for it."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from archiver.cli.commands import app  # noqa: PLC0415 - see _QUICK
+
+    return app
 
 
-for command in (derive, extract, report, trace, diff, thread, learn, key, forget, verify, recover):
-    app.command()(command)
+def _program() -> typer.Typer:
+    if sys.argv[1:2] and sys.argv[1] in _QUICK:
+        from archiver.cli import schedule  # noqa: PLC0415 - see above
+
+        return schedule.app
+    return __getattr__("app")
 
 
 def main() -> None:
@@ -56,7 +41,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         try:
-            app()
+            _program()()
         finally:
             sys.stdout.flush()
     except BrokenPipeError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,6 +58,8 @@ class Sealing:
             *derive_command(self._options, warc, memo if memo.exists() else None),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
+            # Under scrapyd this package lies in an egg that only this process was told of.
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             # A Ctrl-C at the terminal stops the crawl, which then waits for this to end.
             start_new_session=True,
         )

@@ -17,8 +17,8 @@ from archiver.cli import app
 from tests.cli.conftest import ESCAPE, Archiver, readable, warc_of
 
 COMMANDS = [
-    "derive", "diff", "extract", "forget", "key", "learn", "recover", "report", "thread", "trace",
-    "verify",
+    "derive", "diff", "due", "extract", "forget", "key", "learn", "recover", "report", "run-due",
+    "thread", "trace", "verify",
 ]  # fmt: skip
 PROGRAM = [sys.executable, "-m", "archiver"]
 PLAIN = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
@@ -31,10 +31,11 @@ def test_the_first_page_names_every_command_and_how_to_crawl(archiver: Archiver)
     assert "scrapy crawl news -a seeds=https://example.org/" in page
     for command in app.registered_commands:
         assert command.callback is not None
-        name = command.callback.__name__
+        name = command.callback.__name__.replace("_", "-")
         first = (command.callback.__doc__ or "").partition("\n")[0]
         assert f"{name} {first}" in page
-    assert sorted(c.callback.__name__ for c in app.registered_commands if c.callback) == COMMANDS
+    named = (c.callback.__name__ for c in app.registered_commands if c.callback)
+    assert sorted(name.replace("_", "-") for name in named) == COMMANDS
     assert readable(archiver().out) == page
 
 
