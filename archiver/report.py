@@ -1,7 +1,7 @@
 """What a run did: its record on disk, and the record in words.
 
-Knows ``runs/<run id>/run.json``: versions, arguments, why it ended, and the outcomes of its URLs,
-whose values sum to ``requested``.
+Knows ``runs/<run id>/run.json``: versions, arguments, why it ended, the outcomes of its URLs, whose
+values sum to ``requested``, and what ``run_history`` says of its sites.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from archiver.errors import ConfigError, Place
+from archiver.run_history import account_of
 
 
 def write_run_record(output_dir: Path, facts: Mapping[str, Any]) -> Path:
@@ -66,12 +67,20 @@ def run_lines(facts: Mapping[str, Any]) -> list[str]:
     if facts.get("finish_reason"):
         lines.append(f"  because  {facts['finish_reason']}")
     outcomes: Mapping[str, int] = facts.get("outcomes", {})
-    lines.append(f"  URLs     {facts.get('requested', 0)}")
+    sums = account_of(outcomes)
+    lines.append(
+        f"  URLs     {facts.get('requested', 0)}"
+        + (f": {sums['archived']} archived, {sum(sums['failed'].values())} not" if outcomes else "")
+    )
     width = max((len(name) for name in outcomes), default=0)
     lines += [
         f"    {name:<{width}}  {count}"
         for name, count in sorted(outcomes.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
+    account = facts.get("account") or {}
+    if account and not account.get("closes"):
+        lines.append("  ACCOUNT does not close")
+        lines += [f"    {problem}" for problem in account.get("problems", [])]
     waiting = facts.get("frontier", {}).get("pending", 0)
     if waiting:
         lines.append(f"  pending  {waiting} URLs wait for the next run")
@@ -79,7 +88,50 @@ def run_lines(facts: Mapping[str, Any]) -> list[str]:
         lines.append(f"  derived  {name}")
     for name in facts.get("not_derived", []):
         lines.append(f"  NOT derived  {name}")
+    return [*lines, *_site_lines(facts), *_finding_lines(facts)]
+
+
+SITES_SHOWN = 20
+"""In words, those with most captures; ``--json`` has all."""
+
+
+def _site_lines(facts: Mapping[str, Any]) -> list[str]:
+    sites: Mapping[str, Any] = facts.get("sites") or {}
+    if not sites:
+        return []
+    busiest = sorted(sites, key=lambda name: (-sites[name].get("captures", 0), name))
+    shown = busiest[:SITES_SHOWN]
+    width = max(len(name) for name in shown)
+    lines = [f"  sites    {len(sites)}"]
+    for name in shown:
+        site = sites[name]
+        new = site.get("new_articles")
+        lines.append(
+            f"    {name:<{width}}  {site.get('articles', 0)} articles"
+            + ("" if new is None else f" ({new} new)")
+            + f", {site.get('comments', 0)} comments, {site.get('captures', 0)} captures"
+            + (f" ({errors:.0%} failed)" if (errors := site.get("errors")) else "")
+        )
+    if len(sites) > len(shown):
+        lines.append(f"    and {len(sites) - len(shown)} more (--json has all)")
     return lines
+
+
+def _finding_lines(facts: Mapping[str, Any]) -> list[str]:
+    found: list[Mapping[str, Any]] | None = facts.get("findings")
+    history = facts.get("history") or {}
+    notes = [f"  note     {note}" for note in history.get("notes", [])]
+    if found is None:
+        return notes
+    runs = history.get("runs", 0)
+    beside = "1 earlier run" if runs == 1 else f"{runs} earlier runs"
+    if not found:
+        return [f"  findings none, beside {beside}", *notes]
+    lines = [f"  FINDINGS {len(found)}, beside {beside}"]
+    for entry in found:
+        old = "" if entry["since"] == facts["started_at"] else f" (since {entry['since']})"
+        lines.append(f"    {entry['severity']:<7}  {entry['name']}  {entry['text']}{old}")
+    return [*lines, *notes]
 
 
 def written_files(output_dir: Path) -> list[str]:

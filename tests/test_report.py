@@ -66,6 +66,64 @@ def test_a_run_that_was_killed_and_what_it_left_is_told() -> None:
     ]
 
 
+def test_sites_findings_and_an_account_that_does_not_close_are_told() -> None:
+    began = "2026-11-23T12:00:00+00:00"
+    silent = {
+        "name": "silent", "severity": "serious", "since": "2026-11-20T12:00:00+00:00",
+        "text": "paper.example: nothing new for 4 days",
+    }  # fmt: skip
+    slow = {"name": "slow", "severity": "warning", "since": began, "text": "b.example: slow"}
+    facts = {
+        "run_id": "r1",
+        "started_at": began,
+        "finished_at": began,
+        "requested": 5,
+        "outcomes": {"article": 3, "timeout": 2},
+        "account": {"closes": False, "problems": ["2 URLs are nowhere"]},
+        "sites": {
+            "b.example": {"captures": 1},
+            "paper.example": {"captures": 5, "articles": 3, "new_articles": 2, "comments": 7,
+                              "errors": 0.4},
+        },
+        "findings": [silent, slow],
+        "history": {"runs": 12, "notes": ["runs/r0/run.json was passed over (torn)"]},
+    }  # fmt: skip
+    assert run_lines(facts)[3:] == [
+        "  URLs     5: 3 archived, 2 not",
+        "    article  3",
+        "    timeout  2",
+        "  ACCOUNT does not close",
+        "    2 URLs are nowhere",
+        "  sites    2",
+        "    paper.example  3 articles (2 new), 7 comments, 5 captures (40% failed)",
+        "    b.example      0 articles, 0 comments, 1 captures",
+        "  FINDINGS 2, beside 12 earlier runs",
+        "    serious  silent  paper.example: nothing new for 4 days"
+        " (since 2026-11-20T12:00:00+00:00)",
+        "    warning  slow  b.example: slow",
+        "  note     runs/r0/run.json was passed over (torn)",
+    ]
+
+
+def test_a_run_like_others_says_so_and_many_sites_are_cut_short() -> None:
+    facts = {
+        "run_id": "r1",
+        "started_at": "2026-11-23T12:00:00+00:00",
+        "sites": {f"{number:02d}.example": {"captures": number} for number in range(30)},
+        "findings": [],
+        "history": {"runs": 1, "notes": []},
+    }
+    lines = run_lines(facts)
+    assert lines[4:6] == [
+        "  sites    30",
+        "    29.example  0 articles, 0 comments, 29 captures",
+    ]
+    assert lines[-2:] == [
+        "    and 10 more (--json has all)",
+        "  findings none, beside 1 earlier run",
+    ]
+
+
 def test_files_are_counted_with_their_size(tmp_path: Path) -> None:
     assert written_files(tmp_path) == []
     (tmp_path / "warc").mkdir()

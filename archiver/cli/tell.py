@@ -32,9 +32,17 @@ def report(
     rows: Annotated[
         bool, typer.Option("--rows", help="Also the files, the first rows, and what to try next.")
     ] = False,
+    html: Annotated[
+        bool, typer.Option("--html", help="Write the run's page anew and say where it is.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Say what a run did: how it ended and what became of its URLs."""
+    if html:
+        from archiver.report_page import write_report  # noqa: PLC0415 - pyarrow takes long
+
+        print(write_report(output, run))
+        return
     facts = read_run_record(output, run)
     if as_json:
         print_json(facts)

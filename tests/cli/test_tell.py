@@ -33,7 +33,7 @@ def test_a_run_is_told_in_words(archiver: Archiver, tmp_path: Path) -> None:
         "  began    2026-11-23T12:00:00+00:00\n"
         "  ended    2026-11-23T12:05:00+00:00\n"
         "  because  finished\n"
-        "  URLs     3\n"
+        "  URLs     3: 2 archived, 1 not\n"
         "    article    2\n"
         "    not_found  1\n"
     )
@@ -46,6 +46,23 @@ def test_the_latest_run_is_meant_unless_one_is_named(archiver: Archiver, tmp_pat
     said = archiver("report", "20261123120000abcdef", "-o", tmp_path, "--json")
     assert json.loads(said.out)["run_id"] == "20261123120000abcdef"
     assert json.loads(said.out)["outcomes"] == {"article": 2, "not_found": 1}
+
+
+def test_findings_are_told_and_are_in_the_json(archiver: Archiver, tmp_path: Path) -> None:
+    finding = {
+        "name": "silent", "site": "a.example", "field": None, "value": 30.0,
+        "expected": [0.0, 9.0], "severity": "serious", "since": "2026-11-23T12:00:00+00:00",
+        "text": "a.example: nothing new for 30 hours; it never paused for more than 9 hours",
+    }  # fmt: skip
+    said_of = {"sites": {"a.example": {"captures": 3}}, "findings": [finding],
+               "history": {"runs": 40, "notes": []}}  # fmt: skip
+    write_run_record(tmp_path, {**FACTS, **said_of})
+    said = archiver("report", "-o", tmp_path)
+    assert said.out.endswith(
+        "  FINDINGS 1, beside 40 earlier runs\n    serious  silent  a.example: nothing new for"
+        " 30 hours; it never paused for more than 9 hours\n"
+    )
+    assert json.loads(archiver("report", "-o", tmp_path, "--json").out)["findings"] == [finding]
 
 
 def test_no_run_and_an_unknown_run_are_wrong_usage(archiver: Archiver, tmp_path: Path) -> None:

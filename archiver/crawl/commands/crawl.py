@@ -10,12 +10,14 @@ import asyncio
 import logging
 import sys
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 
 from archiver.crawl.run import Run
+from archiver.crawl.telling import Telling, read_telling, tell
 from archiver.errors import ArchiverError, ConfigError, DirectoryInUse, DiskFull, WriteFailed
 from archiver.outcomes import SUCCESSES
 
@@ -41,10 +43,21 @@ class ExitCode(IntEnum):
 class Command(ScrapyCrawl):
     """Runs a spider; the exit code says how it went."""
 
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's, and ``--alert``."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--alert",
+            metavar="COMMAND|URL|@FILE",
+            help="tell a command or a webhook what the run found (setting ALERT)",
+        )
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Reads the options; from here on the log is for a person."""
         super().process_options(args, opts)
         assert self.settings is not None, "Scrapy sets it before it reads options"
+        if opts.alert is not None:
+            self.settings.set("ALERT", opts.alert, priority="cmdline")
         _quieten(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -57,6 +70,12 @@ class Command(ScrapyCrawl):
         names = process.spider_loader.list()
         if args[0] not in names:
             raise UsageError(f"there is no spider {args[0]!r}; there is: {', '.join(names)}")
+        try:
+            telling = read_telling(self.settings)
+        except ConfigError as error:
+            print(f"archiver: {error}", file=sys.stderr)
+            self.exitcode = int(ExitCode.USAGE)
+            return
         crawler = self._create_crawler(args[0])
         crawling = process.crawl(crawler, **opts.spargs)
         process.start()
@@ -64,6 +83,8 @@ class Command(ScrapyCrawl):
             self.exitcode = int(ExitCode.FAILED)
         else:
             self.exitcode = int(_exit_code(crawling, crawler))
+        if telling is not None and crawling.done():  # who stops it twice does not want to wait
+            _tell(telling, crawling, crawler, self.exitcode)
 
 
 _CHATTY = (
@@ -84,6 +105,25 @@ def _quieten(settings: BaseSettings) -> None:
     for name in _CHATTY:
         # A filter, not a level: Scrapy sets its loggers up again after this.
         logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.CRITICAL)
+
+
+def _tell(
+    telling: Telling, crawling: asyncio.Future[None], crawler: Crawler, exit_code: int
+) -> None:
+    error = None if crawling.cancelled() else crawling.exception()
+    try:
+        run = crawler.get_extension(Run)
+    except RuntimeError:  # it never came to extensions: a setting or an argument is wrong
+        run = None
+    fault = error or (run.fault if run is not None else None)
+    tell(
+        telling,
+        Path(str(crawler.settings.get("OUTPUT_DIR"))).expanduser().absolute(),
+        None if run is None else run.run_id,
+        exit_code=exit_code,
+        fault=None if fault is None else str(fault),
+        is_failure=exit_code not in (ExitCode.FINISHED, ExitCode.INTERRUPTED),
+    )
 
 
 def _exit_code(crawling: asyncio.Future[None], crawler: Crawler) -> ExitCode:
