@@ -79,6 +79,13 @@ class Errand:
     """Of a thread: NAME of the platform module that asked for it."""
     thread_ref: str | None = None
     """Of a thread: the platform's name for it."""
+    content_usage: str | None = None
+    """What robots.txt said of the URL's use when it was asked for (``Content-Usage``), as written:
+    ``train-ai=n``; statements that apply apart are joined by `` | ``."""
+    tdm_reservation: bool | None = None
+    """What ``/.well-known/tdmrep.json`` said of the URL then; None where it was not asked for."""
+    tdm_policy: str | None = None
+    """URL of the policy that it names for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +207,7 @@ class LinkKind(StrEnum):
     LISTING = "listing"
     SECTION = "section"
     ARTICLE = "article"
-    THREAD = "thread"  # an article of which a newer comment is listed; ``modified`` is the comment's
+    THREAD = "thread"  # an article, listed for a comment of it; ``modified`` is the comment's
     PAGE = "page"  # an ordinary link: article or section is decided when it is read
 
 
@@ -249,12 +256,21 @@ class Rights:
     """What the publisher said about use, at capture time; None where nothing was said."""
 
     robots_rule: str | None = None
-    """Content of the page's robots meta tag and X-Robots-Tag, joined by ``, ``."""
+    """Content of the page's robots meta tag and X-Robots-Tag, joined by ``, ``; a rule for one
+    reader bears its name: ``googlebot: noarchive``."""
     noarchive: bool | None = None
+    """True when a robots rule says so, whomever it addresses; None without robots rules."""
     tdm_reservation: bool | None = None
     """``tdm-reservation`` of the TDM Reservation Protocol."""
     license: str | None = None
     """URL or name of a licence that the page declares."""
+    tdm_policy: str | None = None
+    """URL of the policy by which text and data mining may be licensed (``tdm-policy``)."""
+    content_usage: str | None = None
+    """``Content-Usage`` as written, the header's before that of robots.txt, joined by `` | ``."""
+    reserved: tuple[str, ...] = ()
+    """Uses that are reserved from everybody or from this crawler, by the names that the setting
+    OPT_OUTS knows: ``noarchive``, ``tdm-reservation``, ``train-ai`` …"""
 
 
 class Precision(StrEnum):

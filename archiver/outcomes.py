@@ -19,7 +19,7 @@ class Outcome(StrEnum):
     FEED = "feed"  # RSS, Atom, JSON Feed
     SITEMAP = "sitemap"  # a sitemap or sitemap index
     LISTING = "listing"  # a list of pages made for programs (WordPress REST)
-    ROBOTS = "robots"  # an answer to a request for /robots.txt, whatever its status
+    ROBOTS = "robots"  # an answer to a request for /robots.txt or tdmrep.json, whatever its status
     THREAD = "thread"  # an answer of a comment platform
     REQUISITE = "requisite"  # an image, style sheet, script … of a page
     OTHER_CONTENT = "other_content"  # status 2xx, but no page, feed, sitemap or thread (a PDF …)

@@ -8,6 +8,7 @@ and memory is bounded outside, by the process that runs this.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from lxml import etree
 
@@ -20,13 +21,15 @@ from archiver.discover import (
     is_sitemap,
     links_of_html,
     read_feed,
+    read_listing,
     read_robots_sitemaps,
     read_sitemap,
 )
 from archiver.dom import parse_decoded
 from archiver.errors import HookFailed, NotHtml, PageTooLarge, PlatformError, Undecodable, UrlError
 from archiver.extract import extract_document, next_page_of
-from archiver.model import Article, Capture, Errand, FoundBy, Page, Purpose, Reading
+from archiver.model import Article, Capture, Errand, FoundBy, Link, Page, Purpose, Reading
+from archiver.moments import SLACK
 from archiver.outcomes import Outcome
 from archiver.sites import SiteRules
 
@@ -44,12 +47,12 @@ _UNREADABLE = (
 """What parsers of other people (lxml, Trafilatura) let out on input that no
 one foresaw. Programming errors of our own are of the same classes, so the detail names them."""
 
+_LISTS = frozenset({Purpose.FEED, Purpose.SITEMAP, Purpose.LISTING})
 _DETAIL_CHARS = 300
 
 
 def read(page: Page, rules: SiteRules, limits: ReadLimits) -> Reading:
     """What ``page`` is and says. Never raises for bad input: the outcome tells."""
-    is_listing = page.errand.purpose in (Purpose.ROBOTS, Purpose.FEED, Purpose.SITEMAP)
     try:
         limit = max(limits.listing_bytes, limits.page_bytes)
         data = decode_payload(page, limit_bytes=limit)
@@ -61,12 +64,11 @@ def read(page: Page, rules: SiteRules, limits: ReadLimits) -> Reading:
             if len(data) > limits.page_bytes:
                 return _too_large(limits.page_bytes)
             return _read_thread(page, data)
-        # A feed or sitemap may be larger than a page; what it is shows in its first bytes.
-        if is_feed(data):
-            return Reading(Outcome.FEED, links=read_feed(data, page.url))
-        if is_sitemap(data):
-            return Reading(Outcome.SITEMAP, links=read_sitemap(data, page.url))
-        if len(data) > limits.page_bytes and not is_listing:
+        # A list may be larger than a page.
+        listed = _read_list(page, data)
+        if listed is not None:
+            return listed
+        if len(data) > limits.page_bytes and page.errand.purpose not in _LISTS:
             return _too_large(limits.page_bytes)
         return _read_page(page, data, rules)
     except PageTooLarge as error:
@@ -80,6 +82,34 @@ def read(page: Page, rules: SiteRules, limits: ReadLimits) -> Reading:
     except _UNREADABLE as error:
         detail = f"{type(error).__name__}: {error}"
         return Reading(Outcome.EXTRACT_FAILED, detail=detail[:_DETAIL_CHARS])
+
+
+def _read_list(page: Page, data: bytes) -> Reading | None:
+    """A feed, a sitemap, or what was asked for as a list for programs; None for anything else."""
+    if page.errand.purpose is Purpose.LISTING:
+        try:
+            links, listing = read_listing(data, page.url, page.headers)
+        except PlatformError as error:
+            return Reading(Outcome.OTHER_CONTENT, detail=str(error)[:_DETAIL_CHARS])
+        outcome = Outcome.LISTING
+    elif is_feed(data):  # what it is shows in its first bytes
+        links, listing = read_feed(data, page.url)
+        outcome = Outcome.FEED
+    elif is_sitemap(data):
+        links, listing = read_sitemap(data, page.url)
+        outcome = Outcome.SITEMAP
+    else:
+        return None
+    return Reading(outcome, links=_without_future(links, page.captured_at), listing=listing)
+
+
+def _without_future(links: tuple[Link, ...], captured_at: datetime) -> tuple[Link, ...]:
+    """A time to come says nothing: the page behind it would be newer than every visit for ever."""
+    latest = captured_at + SLACK
+    return tuple(
+        replace(link, modified=None) if link.modified and link.modified > latest else link
+        for link in links
+    )
 
 
 def _too_large(limit_bytes: int) -> Reading:
@@ -176,5 +206,8 @@ def page_of(capture: Capture) -> Page:
             page_number=int(number) if number.isascii() and number.isdigit() else 1,
             platform=notes.get("threadPlatform"),
             thread_ref=notes.get("threadRef"),
+            content_usage=notes.get("contentUsage"),
+            tdm_reservation={"1": True, "0": False}.get(notes.get("tdmReservation", "")),
+            tdm_policy=notes.get("tdmPolicy"),
         ),
     )

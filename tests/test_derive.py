@@ -218,7 +218,14 @@ def test_threads_and_continuation_pages_belong_to_page_one(
     config: DeriveConfig, readers: Readers
 ) -> None:
     def errand(purpose: Purpose, number: int) -> Errand:
-        return Errand(purpose, f"{SITE}/bridge", f"{SITE}/bridge", f"{SITE}/bridge", number)
+        bridge = f"{SITE}/bridge"
+        return Errand(
+            purpose,
+            via=bridge,
+            article_url=bridge,
+            article_canonical_url=bridge,
+            page_number=number,
+        )
 
     canonical = f'<link rel="canonical" href="{SITE}/bridge">'.encode()
     of_itself = ARTICLE.replace(canonical, canonical.replace(b'bridge"', b'bridge/2"'))

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import pytest
 import typer.main
 from scrapy.settings import default_settings
+from typer.core import TyperGroup
 
 from archiver.cli import app
 from archiver.comments import PLATFORMS
@@ -171,7 +172,10 @@ def test_every_command_and_option_exists(document: Path) -> None:
         if name == "--help":
             continue
         assert name in program.commands, line
-        known = {option for one in program.commands[name].params for option in one.opts}
+        command = program.commands[name]
+        if isinstance(command, TyperGroup):
+            command = command.commands[words[0]]
+        known = {option for one in command.params for option in one.opts}
         options = {word.partition("=")[0] for word in words if word.startswith("-")}
         assert options <= known, line
 

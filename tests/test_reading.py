@@ -7,11 +7,12 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from datetime import timedelta
 
 import pytest
 
 from archiver.config import ReadLimits
-from archiver.model import Errand, Page, Purpose
+from archiver.model import Errand, Listing, Page, Purpose
 from archiver.outcomes import Outcome
 from archiver.reading import read
 from archiver.sites import DEFAULT_RULES
@@ -29,6 +30,18 @@ SITEMAP = (
 ).encode()
 GZIP = ((b"Content-Type", b"text/html"), (b"Content-Encoding", b"gzip"))
 XML = ((b"Content-Type", b"application/xml"),)
+LISTING = Errand(Purpose.LISTING)
+POSTS_URL = "https://paper.example/wp-json/wp/v2/posts?per_page=2"
+POSTS = json.dumps(
+    [
+        {
+            "id": 1,
+            "link": URL,
+            "date_gmt": "2026-01-01T00:00:00",
+            "modified_gmt": "2099-01-01T00:00:00",
+        }
+    ]
+).encode()
 REST_URL = "https://paper.example/wp-json/wp/v2/comments?post=44"
 
 
@@ -48,6 +61,11 @@ REST_URL = "https://paper.example/wp-json/wp/v2/comments?post=44"
         pytest.param(page(HTML5, purpose=Purpose.THREAD), Outcome.THREAD, id="page of comments"),
         pytest.param(raw_page(json.dumps([REST]).encode(), url=REST_URL, headers=()), Outcome.THREAD, id="REST"),
         pytest.param(raw_page(b"{}", url=REST_URL, headers=()), Outcome.OTHER_CONTENT, id="REST error"),
+        pytest.param(raw_page(POSTS, url=POSTS_URL, errand=LISTING), Outcome.LISTING, id="listing"),
+        pytest.param(raw_page(b'{"code":"rest_no_route"}', url=POSTS_URL, errand=LISTING), Outcome.OTHER_CONTENT, id="no listing"),
+        pytest.param(raw_page(b"<p>" * 400_000, url=POSTS_URL, errand=LISTING), Outcome.OTHER_CONTENT, id="HTML as listing"),
+        pytest.param(page("<p>x</p>", url="https://paper.example/", purpose=Purpose.SITEMAP), Outcome.NOT_AN_ARTICLE, id="HTML as sitemap"),
+        pytest.param(page("<p>x</p>", url="https://paper.example/", purpose=Purpose.FEED), Outcome.NOT_AN_ARTICLE, id="HTML as feed"),
         pytest.param(raw_page(b"x" * 2_000_000, headers=GZIP), Outcome.UNDECODABLE, id="no gzip"),
         pytest.param(raw_page(gzip.compress(b"<p>" * 10**6), headers=GZIP), Outcome.PAGE_TOO_LARGE, id="bomb"),
         pytest.param(raw_page(b"<p>" * 400_000), Outcome.PAGE_TOO_LARGE, id="large"),
@@ -66,6 +84,29 @@ def test_links_of_page_feed_and_sitemap_come_along() -> None:
     for made in (front, raw_page(FEED), raw_page(SITEMAP, headers=XML)):
         reading = read(made, DEFAULT_RULES, LIMITS)
         assert [link.url for link in reading.links] == [URL]
+
+
+def test_lists_say_what_they_say_of_themselves() -> None:
+    feed = FEED.replace(b"<title>P</title>", b"<ttl>60</ttl>")
+    total = ((b"X-WP-Total", b"201"), (b"X-WP-TotalPages", b"101"))
+    posts = raw_page(POSTS, url=POSTS_URL, headers=total, errand=LISTING)
+    assert read(raw_page(feed), DEFAULT_RULES, LIMITS).listing == Listing(every_seconds=3600.0)
+    assert read(raw_page(SITEMAP), DEFAULT_RULES, LIMITS).listing == Listing(is_whole=True)
+    assert read(posts, DEFAULT_RULES, LIMITS).listing == Listing(total=201)
+    assert read(page("<p>x</p>"), DEFAULT_RULES, LIMITS).listing is None
+
+
+@pytest.mark.parametrize(
+    ("days", "is_kept"), [(0.0, True), (0.9, True), (1.1, False), (9999, False)]
+)
+def test_a_time_to_come_says_nothing_about_an_entry(days: float, is_kept: bool) -> None:
+    moment = raw_page(b"").captured_at + timedelta(days=days)
+    sitemap = SITEMAP.replace(b"</loc>", f"</loc><lastmod>{moment.isoformat()}</lastmod>".encode())
+    feed = FEED.replace(b"</item>", f"<updated>{moment.isoformat()}</updated></item>".encode())
+    posts = POSTS.replace(b"2099-01-01T00:00:00", f"{moment:%Y-%m-%dT%H:%M:%S}".encode())
+    for made in (raw_page(sitemap), raw_page(feed), raw_page(posts, url=POSTS_URL, errand=LISTING)):
+        (link, *_) = read(made, DEFAULT_RULES, LIMITS).links
+        assert link.modified == (moment.replace(microsecond=0) if is_kept else None)
 
 
 def test_page_of_comments_has_the_thread_and_not_the_article_again() -> None:

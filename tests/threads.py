@@ -50,7 +50,13 @@ PAGE_TWO = [
 def of_thread(page: int, comments: object) -> Exchange:
     """An answer about the thread of the bridge."""
     errand = Errand(
-        Purpose.THREAD, f"{SITE}/bridge", f"{SITE}/bridge", f"{SITE}/bridge", page, "wordpress", "7"
+        Purpose.THREAD,
+        via=f"{SITE}/bridge",
+        article_url=f"{SITE}/bridge",
+        article_canonical_url=f"{SITE}/bridge",
+        page_number=page,
+        platform="wordpress",
+        thread_ref="7",
     )
     body = json.dumps(comments).encode()
     received = answer("200 OK", body, "Content-Type: application/json")

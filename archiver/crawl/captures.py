@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from archiver.crawl.opt_outs import is_opted_out
 from archiver.crawl.options import CrawlOptions
 from archiver.crawl.sealing import Sealing, memo_path
 from archiver.errors import ConfigError, DiskFull, Place, WriteFailed
@@ -21,12 +22,18 @@ from archiver.model import Capture, Exchange, Reading
 from archiver.outcomes import Outcome
 from archiver.warc.durable import failure
 from archiver.warc.manifest import read as read_manifest
+from archiver.warc.records import Earlier
 from archiver.warc.recover import recover_file
 from archiver.warc.writer import WarcWriter
 
 logger = logging.getLogger(__name__)
 
-_UNREADABLE = (Outcome.EXTRACT_TIMEOUT, Outcome.EXTRACT_MEMORY, Outcome.EXTRACT_FAILED)
+_VERDICTS = (
+    Outcome.EXTRACT_TIMEOUT,
+    Outcome.EXTRACT_MEMORY,
+    Outcome.EXTRACT_FAILED,
+    Outcome.OPTED_OUT,
+)
 
 
 class Captures:
@@ -64,10 +71,13 @@ class Captures:
         """Digest of the manifest's last line, which no later line vouches for."""
         return read_manifest(self._manifest).head if self._manifest.exists() else None
 
-    async def record(self, exchange: Exchange, *, hold: bool) -> Capture:
-        """The exchange is durable. ``hold``: it will be read, so its file stays open until
-        ``release``. Raises WriteFailed."""
-        capture: Capture = await asyncio.wrap_future(self._writer.write(exchange, hold=hold))
+    async def record(
+        self, exchange: Exchange, *, hold: bool, earlier: Earlier | None = None
+    ) -> Capture:
+        """The exchange is durable; where its payload is that of ``earlier``, as a revisit.
+        ``hold``: it will be read, so its file stays open until ``release``. Raises WriteFailed."""
+        written = self._writer.write(exchange, hold=hold, earlier=earlier)
+        capture: Capture = await asyncio.wrap_future(written)
         if hold:
             self._held[capture.ref.record_id] = capture
         return capture
@@ -78,9 +88,11 @@ class Captures:
             self._writer.release(capture)
 
     async def remember(self, capture: Capture, reading: Reading) -> None:
-        """What reading came to is kept for ``derive``: in the memo, or, when the page could not be
-        read, as a verdict beside the capture. Raises WriteFailed for the latter."""
-        if reading.outcome in _UNREADABLE:
+        """What reading came to is kept for ``derive``: in the memo, or, when the page could not or
+        may not be read, as a verdict beside the capture. Raises WriteFailed for the latter."""
+        if is_opted_out(capture):  # the archive says so already
+            return
+        if reading.outcome in _VERDICTS:
             note = {"outcome": str(reading.outcome)}
             if reading.detail:
                 note["detail"] = reading.detail

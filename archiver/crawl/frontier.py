@@ -19,6 +19,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import IntEnum
 from hashlib import blake2b
 from pathlib import Path
@@ -47,7 +48,7 @@ class State(IntEnum):
     FAILED = 3
 
 
-LISTINGS = frozenset({Purpose.SEED, Purpose.FEED, Purpose.SITEMAP})
+LISTINGS = frozenset({Purpose.SEED, Purpose.FEED, Purpose.SITEMAP, Purpose.LISTING})
 """Purposes that are due again in every round: new articles show up there. Of a section that is a
 guess from its address, and what was read there knows better: most sections (``/news/``) do not
 look like one, and ``/people/a-prize-for-the-baker/`` does. So a page that is no article is due
@@ -76,6 +77,9 @@ PASSING = frozenset(
 )
 """Failures that may be gone in the next round."""
 
+_OF_NO_ARTICLE = frozenset({Outcome.NOT_AN_ARTICLE, Outcome.OPTED_OUT})
+"""Of a page whose publisher reserves its reading nobody knows what it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -90,6 +94,8 @@ class Entry:
     """Steps from the seed, redirects not counted."""
     via: str | None = None
     is_listed: bool = False
+    modified: datetime | None = None
+    """When it was last changed, by the word of a list; not kept."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """What else its request needs, as JSON can hold it; empty for a plain GET."""
 
@@ -144,11 +150,13 @@ WHERE urls.state >= 2 AND urls.round < excluded.round
     AND (urls.purpose IN ({listings}) OR excluded.purpose IN ({listings})
          OR urls.purpose = 'thread'
          OR urls.outcome IN ({due})
-         OR ('section' IN (urls.purpose, excluded.purpose) AND urls.outcome <> 'article'))
+         OR ('section' IN (urls.purpose, excluded.purpose) AND urls.outcome <> 'article'
+             AND NOT (urls.outcome = 'unchanged' AND urls.purpose = 'article'))
+         OR ? > substr(urls.run_id, 1, 14))
 RETURNING slot
 """.format(
     listings=", ".join(f"'{purpose}'" for purpose in sorted(LISTINGS)),
-    due=", ".join(f"'{outcome}'" for outcome in sorted({*PASSING, Outcome.NOT_AN_ARTICLE})),
+    due=", ".join(f"'{outcome}'" for outcome in sorted(_OF_NO_ARTICLE | PASSING)),
 )
 
 _LEASE = """
@@ -221,18 +229,36 @@ class Frontier:
         the links that every page of a site repeats; False says nothing."""
         return hash(url) in self._just_stored
 
-    def acknowledge(self, lease_id: int, outcome: Outcome, children: Iterable[Entry]) -> list[str]:
+    def is_news(self, url: str, modified: datetime | None) -> bool:
+        """True when the page at ``url`` is unknown, or was changed since the run that last asked
+        for it began (a run's id begins with its time)."""
+        key = Entry(url, "", Purpose.ARTICLE).key
+        row = self.connection.execute("SELECT run_id FROM urls WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return True
+        return modified is not None and row[0] is not None and _stamp(modified) > row[0][:14]
+
+    def acknowledge(
+        self,
+        lease_id: int,
+        outcome: Outcome,
+        children: Iterable[Entry],
+        purpose: Purpose | None = None,
+    ) -> list[str]:
         """The URL has its outcome and its children are stored, in one transaction; returns the
-        slots of the new ones."""
+        slots of the new ones. ``purpose``: what the page turned out to be for, where the outcome
+        does not tell (of an unchanged one)."""
         with self.transaction():
             added = self._insert(children)
             self.connection.execute(
-                "UPDATE urls SET state = ?, outcome = ?, round = ?, run_id = ? WHERE id = ?",
+                "UPDATE urls SET state = ?, outcome = ?, round = ?, run_id = ?, "
+                "purpose = coalesce(?, purpose) WHERE id = ?",
                 (
                     State.DONE if outcome in SUCCESSES else State.FAILED,
                     outcome,
                     self.round,
                     self._run_id,
+                    purpose,
                     lease_id,
                 ),
             )
@@ -341,6 +367,7 @@ class Frontier:
                     entry.is_listed,
                     json.dumps(dict(entry.details)) if entry.details else "{}",
                     self.round,
+                    _stamp(entry.modified),
                 ),
             ).fetchone()
             if row is not None:
@@ -377,6 +404,11 @@ def _write_failure(error: sqlite3.DatabaseError, path: Path) -> WriteFailed:
     return WriteFailed(
         what, place=Place(str(path)), remedy="Look at the disk before starting again"
     )
+
+
+def _stamp(moment: datetime | None) -> str:
+    """``moment`` as a run's id begins; without one, what is never later than any."""
+    return "" if moment is None else f"{moment.astimezone(UTC):%Y%m%d%H%M%S}"
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

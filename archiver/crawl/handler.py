@@ -30,7 +30,9 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import ConnectError
 from twisted.web.client import ResponseFailed
 
+from archiver.crawl.downloader import request_sent
 from archiver.crawl.guard import AddressGuard, AddressRefused, GuardedReactor
+from archiver.crawl.opt_outs import for_reading, obey
 from archiver.crawl.options import Secret
 from archiver.crawl.recording import (
     EXCHANGE_HEADER,
@@ -102,7 +104,9 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
         """
         options = self._run.options
         number = str(next(self._numbers)).encode()
-        recording = self._recordings[number] = Recording()
+        recording = self._recordings[number] = Recording(
+            partial(self._crawler.signals.send_catch_log, request_sent, request=request)
+        )
         request.headers[EXCHANGE_HEADER] = number
         failure: BaseException | None = None
         response: Response | None = None
@@ -125,7 +129,12 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
             for exchange in exchanges:
                 # Only the last attempt is read, and so only it is held until it is released.
                 is_held = is_read and exchange is exchanges[-1]
-                request.meta["capture"] = await self._run.record(exchange, hold=is_held)
+                archived = obey(exchange, options.opt_outs, user_agent=self._run.user_agent)
+                if exchange is exchanges[-1] and archived.failure is not exchange.failure:
+                    request.meta["outcome"] = archived.failure
+                earlier = self._run.payloads.earlier(request) if is_held else None
+                capture = await self._run.record(archived, hold=is_held, earlier=earlier)
+                request.meta["capture"] = for_reading(capture, exchange)
         return response
 
     async def _download(self, request: Request) -> Response:

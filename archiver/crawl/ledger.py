@@ -107,6 +107,15 @@ class ThreadLedger:
                 ),
             )
 
+    def renew_grown(self, article_url: str, at: datetime) -> list[str]:
+        """Threads of the article, one of whose comments is of ``at``, are pending in the frontier
+        again unless they were visited since; returns their slots, one for each."""
+        rows = self._frontier.connection.execute(
+            "SELECT begin_key FROM threads WHERE article_url = ? AND last_visit < ?",
+            (article_url, _seconds(at)),
+        ).fetchall()
+        return self._frontier.renew(row[0] for row in rows) if rows else []
+
     def renew_due(self, now: datetime, holds: Callable[[str], bool]) -> list[str]:
         """Threads that are due, of articles for which ``holds``, are pending in the frontier
         again; returns their slots, one for each. Where nothing comes of a visit (the article is

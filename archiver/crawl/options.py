@@ -16,6 +16,7 @@ from typing import Any, Literal
 from archiver.config import ReadLimits, identity_key_path
 from archiver.crawl.guard import ConnectTo, Network, parse_networks
 from archiver.errors import ConfigError, Place
+from archiver.opt_outs import Use
 from archiver.sites import Routes
 
 _PREFIX = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.]{0,40}")
@@ -67,6 +68,8 @@ class CrawlOptions:
     revisit_threads: bool
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     """By the name that stands for each in an ``Ask``."""
+    opt_outs: frozenset[Use] = frozenset()
+    """Reservations of publishers that the crawl obeys."""
 
     @property
     def state_dir(self) -> Path:
@@ -102,6 +105,7 @@ def read_options(settings: Any) -> CrawlOptions:
         threads=_routes(settings),
         revisit_threads=settings.getbool("THREAD_REVISITS"),
         secrets=_secrets(settings),
+        opt_outs=_opt_outs(settings),
     )
 
 
@@ -113,6 +117,20 @@ def _routes(settings: Any) -> Routes:
             remedy="Set it to page (nothing is asked for), site (only the site itself) or all",
         )
     return Routes(said)
+
+
+def _opt_outs(settings: Any) -> frozenset[Use]:
+    words = [word.strip().lower() for word in _list_text(settings.get("OPT_OUTS")).split(",")]
+    named = {word for word in words if word}
+    if "all" in named:
+        return frozenset(Use)
+    unknown = sorted(named - set(Use))
+    if unknown:
+        raise ConfigError(
+            f"OPT_OUTS holds {unknown[0]!r}",
+            remedy=f"It knows {', '.join(Use)}, and all for every one; empty obeys none",
+        )
+    return frozenset(Use(word) for word in named)
 
 
 def _secrets(settings: Any) -> Mapping[str, Secret]:

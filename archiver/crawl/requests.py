@@ -65,6 +65,14 @@ ERRBACK = "errback_name"
 """Key in a request's meta: which method of the spider hears of its failure."""
 
 
+MODIFIED = "modified"
+"""Key in a request's meta: when its page was last changed, by the word of a list."""
+
+
+TURNED_OUT = "turned_out"
+"""Key in a request's meta: the purpose that an unchanged page has, by its reading."""
+
+
 class Refused(IgnoreRequest):
     """A request was not made; the reason is an outcome."""
 
@@ -172,6 +180,7 @@ def entry_of(request: Request, spider: Spider) -> Entry:
         depth=request.meta.get("depth", 0),
         via=via,
         is_listed=bool(request.meta.get("is_listed")),
+        modified=request.meta.get(MODIFIED),
         details=details,
     )
 

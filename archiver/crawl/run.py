@@ -14,7 +14,8 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast
 
 import scrapy
 import twisted
@@ -23,11 +24,15 @@ from scrapy import signals
 from archiver import __version__
 from archiver.config import load_rulebook
 from archiver.crawl.captures import Captures
+from archiver.crawl.courtesy import Courtesy
 from archiver.crawl.frontier import Entry, Frontier
 from archiver.crawl.items import Items
 from archiver.crawl.ledger import ThreadLedger
+from archiver.crawl.opt_outs import usable
 from archiver.crawl.options import read_options, user_agent
+from archiver.crawl.payloads import Payloads
 from archiver.crawl.recording import check_private_names
+from archiver.crawl.shapes import LearnedShapes
 from archiver.crawl.trust import load_authorities
 from archiver.errors import ArchiverError, ConfigError, DiskFull, WriteFailed
 from archiver.lock import DirectoryLock
@@ -36,13 +41,16 @@ from archiver.outcomes import SUCCESSES, Outcome
 from archiver.privacy import privacy_of
 from archiver.reading import page_of
 from archiver.report import write_run_record
+from archiver.run_history import account_of, judge_run
 from archiver.warc.durable import failure
+from archiver.warc.records import Earlier
 from archiver.workers import Readers
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
+    from archiver.crawl.scheduler import FrontierScheduler
     from archiver.crawl.scope import Scope
 
 logger = logging.getLogger(__name__)
@@ -87,6 +95,9 @@ class Run:
         self.user_agent = str(settings.get("USER_AGENT"))
         self.frontier = Frontier(self.options.state_dir / "frontier.sqlite", run_id=self.run_id)
         self.ledger = ThreadLedger(self.frontier)
+        self.courtesy = Courtesy(self.frontier)
+        self.shapes = LearnedShapes(self.frontier)
+        self.payloads = Payloads(self.frontier)
         self._restore_scope()
         if self.options.revisit_threads and self.scope is not None:
             due = self.ledger.renew_due(self.started_at, self.scope.holds)
@@ -110,7 +121,8 @@ class Run:
             info=self._warc_info(),
             rules_digest=self.rules.digest,
         )
-        self._write_record(None)
+        self._finished_at: datetime | None = None
+        self._write_record()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Run:
@@ -133,11 +145,13 @@ class Run:
 
     # --- capture and reading ------------------------------------------------------------------
 
-    async def record(self, exchange: Exchange, *, hold: bool) -> Capture:
-        """The exchange is durable; ``hold`` when it will be read. WriteFailed stops the crawl:
-        nothing may be fetched that is not kept."""
+    async def record(
+        self, exchange: Exchange, *, hold: bool, earlier: Earlier | None = None
+    ) -> Capture:
+        """The exchange is durable; ``hold`` when it will be read, ``earlier`` what it may repeat.
+        WriteFailed stops the crawl: nothing may be fetched that is not kept."""
         try:
-            return await self._captures.record(exchange, hold=hold)
+            return await self._captures.record(exchange, hold=hold, earlier=earlier)
         except WriteFailed as error:
             self.stop(error)
             raise
@@ -149,10 +163,15 @@ class Run:
             self._captures.release(capture)
 
     async def read(self, capture: Capture) -> Reading:
-        """What the capture says; it is remembered for ``derive``."""
+        """What the capture says; it is remembered for ``derive``, unless it repeats an earlier
+        one, whose rows stand."""
         reading = await self._read_page(page_of(capture))
-        if not self.options.extract:  # read for its links; ``derive`` will read it for good
+        if capture.record_type == "revisit":
             return reading
+        reading = usable(reading, capture, self.options.opt_outs)
+        is_opted_out = reading.outcome is Outcome.OPTED_OUT
+        if not self.options.extract and not is_opted_out:
+            return reading  # read for its links; ``derive`` will read it for good
         try:
             await self._captures.remember(capture, reading)
         except WriteFailed as error:
@@ -192,6 +211,13 @@ class Run:
             self.frontier.set_fact(_MOVED_SEEDS, json.dumps([*moved, target.url]))
         return follows
 
+    def renew_thread(self, article_url: str, at: datetime) -> int:
+        """A comment of ``at`` is listed: how many threads of the article are due for it."""
+        slots = self.ledger.renew_grown(article_url, at)
+        scheduler = cast("FrontierScheduler", self.crawler.engine.scheduler)
+        scheduler.slots.add(slots)
+        return len(slots)
+
     # --- account ------------------------------------------------------------------------------
 
     def count(self, outcome: Outcome, url: str, why: str = "") -> None:
@@ -222,7 +248,12 @@ class Run:
         try:
             await self._close_readers()
             self.fault = self.fault or await self._captures.close()
-            self._write_record(datetime.now(UTC))
+            self._finished_at = datetime.now(UTC)
+            # First as it is: a fault in judging costs the findings, not the record.
+            self._write_record()
+            judged = await asyncio.to_thread(judge_run, self.options.output_dir, self._facts())
+            self._write_record(judged)
+            await asyncio.to_thread(self._write_page)
         except WriteFailed as error:
             self.fault = self.fault or error
             logger.critical("%s", error)
@@ -254,11 +285,26 @@ class Run:
             "robots": "obey" if self.crawler.settings.getbool("ROBOTSTXT_OBEY") else "ignore",
         }
 
-    def _write_record(self, finished_at: datetime | None) -> None:
-        facts: dict[str, Any] = {
+    def _write_record(self, judged: Mapping[str, Any] = MappingProxyType({})) -> None:
+        try:
+            write_run_record(self.options.output_dir, {**self._facts(), **judged})
+        except OSError as error:
+            raise failure(error, self.options.output_dir / "runs" / self.run_id, 0) from error
+
+    def _write_page(self) -> None:
+        """The run's page stands beside its record; no run fails for want of it."""
+        from archiver.report_page import write_report  # noqa: PLC0415 - only at the end
+
+        try:
+            write_report(self.options.output_dir, self.run_id)
+        except Exception:  # of the template or the plots: the record has all it shows
+            logger.warning("the page of the run was not written", exc_info=True)
+
+    def _facts(self) -> dict[str, Any]:
+        return {
             "run_id": self.run_id,
             "started_at": self.started_at,
-            "finished_at": finished_at,
+            "finished_at": self._finished_at,
             "finish_reason": self.finish_reason,
             "versions": {
                 "archiver": __version__,
@@ -267,14 +313,10 @@ class Run:
             },
             "spider": getattr(self.crawler.spider, "name", None),
             "arguments": getattr(self.crawler.spider, "arguments", {}),
-            "requested": self.outcomes.total(),
+            **account_of(self.outcomes),
             "outcomes": dict(sorted(self.outcomes.items())),
             "frontier": self.frontier.states(),
             "derived": self._captures.sealing.derived,
             "not_derived": self.not_derived,
             "manifest_head": self._captures.manifest_head,
         }
-        try:
-            write_run_record(self.options.output_dir, facts)
-        except OSError as error:
-            raise failure(error, self.options.output_dir / "runs" / self.run_id, 0) from error

@@ -9,17 +9,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from scrapy import Request, signals
 from scrapy.utils.asyncio import call_later
 
 from archiver.crawl.frontier import Entry
-from archiver.crawl.requests import ErrorCallback, entry_of, outcome_of_failure, request_of
+from archiver.crawl.requests import (
+    TURNED_OUT,
+    ErrorCallback,
+    entry_of,
+    outcome_of_failure,
+    request_of,
+)
 from archiver.crawl.run import LEASE, Run
 from archiver.crawl.slots import Slots
 from archiver.errors import UrlError, WriteFailed
-from archiver.outcomes import Outcome
+from archiver.model import Purpose
+from archiver.outcomes import SUCCESSES, Outcome
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -59,6 +67,11 @@ class FrontierScheduler:
     def frontier(self) -> Frontier:
         """The frontier of the run."""
         return self._run.frontier
+
+    @property
+    def slots(self) -> Slots:
+        """What waits, and whose turn it is."""
+        return self._slots
 
     def open(self, spider: Spider) -> None:
         """What earlier runs left pending is ready to be leased."""
@@ -112,11 +125,16 @@ class FrontierScheduler:
         """The request's URL ends in ``outcome`` and the children are stored with it. Settled
         once: later calls only store children."""
         entries = self._entries_of(children)
+        capture = request.meta.get("capture")
         lease_id = self._settle(request)
         if lease_id is None:
             self._note_added(self._store(self.frontier.add, entries))
             return
-        self._end(lease_id, outcome, request.url, children=entries)
+        is_stored = self._end(
+            lease_id, outcome, request.url, children=entries, purpose=request.meta.get(TURNED_OUT)
+        )
+        if is_stored and capture is not None and outcome in SUCCESSES:
+            self._run.payloads.note(request, capture)
 
     def fail(
         self, request: Request, outcome: Outcome, why: str, children: Iterable[Request] = ()
@@ -184,11 +202,14 @@ class FrontierScheduler:
         url: str,
         why: str = "",
         children: Sequence[Entry] = (),
-    ) -> None:
-        """The lease ends in ``outcome``; where that cannot be stored, the next run asks again."""
-        slots = self._store(self.frontier.acknowledge, lease_id, outcome, children)
+        purpose: Purpose | None = None,
+    ) -> bool:
+        """The lease ends in ``outcome``; False where that cannot be stored: the next run asks
+        again. ``purpose`` is what its page turned out to be for."""
+        slots = self._store(self.frontier.acknowledge, lease_id, outcome, children, purpose)
         self._note_added(slots)
         self._run.count(Outcome.WRITE_FAILED if slots is None else outcome, url, why)
+        return slots is not None
 
     def _store(
         self,
@@ -227,11 +248,20 @@ class FrontierScheduler:
     # --- what a server asks -------------------------------------------------------------------
 
     def pause(self, slot: str, seconds: float) -> None:
-        """Nothing more is asked of ``slot`` for so long."""
-        if not self._slots.is_paused(slot):
-            self._slots.pause(slot)
-            call_later(seconds, self._slots.resume, slot)
+        """Nothing more is asked of ``slot`` for so long, or for as long as was said before, if
+        that is longer."""
+        until = monotonic() + seconds
+
+        def resume() -> None:
+            self._slots.resume(slot, until)
+            engine: Any = self._crawler.engine
+            if engine._slot is not None:  # or it would look for work up to five seconds later
+                engine._slot.nextcall.schedule()
+
+        self._slots.pause(slot, until)
+        call_later(seconds, resume)
 
     def close_slot(self, slot: str) -> None:
         """Nothing more is asked of ``slot`` in this run; what is pending there stays so."""
-        self._slots.close(slot)
+        for lease in self._slots.close(slot):
+            self._store(self.frontier.give_back, lease.id)

@@ -26,6 +26,14 @@ EXTRACT_TIMEOUT = 20  # seconds a page
 EXTRACT_MEMORY_BYTES = 1024**3  # a page
 THREADS = "all"  # or "site", "page": how far the crawl goes for comments beyond the page itself
 THREAD_REVISITS = True  # threads are asked for again while they may grow
+# Opt-outs of publishers that are obeyed: noarchive, noai, tdm-reservation, train-ai, ai-use,
+# search, or all. None by default: which of them bind depends on who the operator is and on what
+# the collection is for (research under article 3 of the DSM directive may mine what article 4 lets
+# be reserved). All are in the rows, to be obeyed later; what was not archived cannot be had later.
+OPT_OUTS = ""
+ALERT = None  # a command or a webhook that is told what a run found; @FILE holds either
+ALERT_ON = "findings"  # or "new", "always", "failure"
+ALERT_TIMEOUT = 30  # seconds; a run of each hour must not wait for who is told
 DISQUS_API_KEY_FILE = None  # file with the operator's key; without one, the first 50 comments
 CONNECT_TO: dict[str, str] = {}  # like curl's --connect-to: {"*:443": "127.0.0.1:8302"}
 TLS_CA_FILE = None  # PEM file of the authorities to trust instead of the system's
@@ -35,7 +43,9 @@ ALLOW_ADDRESSES = ""  # CIDR list that the address guard lets through
 
 USER_AGENT = f"archiver/{__version__}"  # CONTACT is added to it when the crawl starts
 ROBOTSTXT_OBEY = True  # by our own middleware, which follows RFC 9309
+DOWNLOADER = "archiver.crawl.downloader.PacedDownloader"  # no request is early, after a restart too
 DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0.0  # Scrapy's 0.5 makes half a second of one
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
@@ -73,7 +83,11 @@ RETRY_TIMES = 2
 SCHEDULER = "archiver.crawl.scheduler.FrontierScheduler"
 # The frontier knows every URL: a second filter in memory would grow with the crawl.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
-EXTENSIONS = {"archiver.crawl.run.Run": 0}
+EXTENSIONS = {
+    "archiver.crawl.run.Run": 0,
+    "archiver.crawl.live.Live": 10,
+    "scrapy.extensions.logstats.LogStats": None,  # Live says the same and more
+}
 SPIDER_MIDDLEWARES = {
     # Nearest to the engine: it sees what all others let through, and acknowledges.
     "archiver.crawl.acknowledge.Acknowledgement": 10,
@@ -82,12 +96,14 @@ SPIDER_MIDDLEWARES = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "archiver.crawl.politeness.RobotsMiddleware": 100,
+    "archiver.crawl.robotstxt.RobotsMiddleware": 100,
+    # Behind it, since it notes what robots.txt says.
+    "archiver.crawl.declarations.DeclarationsMiddleware": 110,
     # Pages are decoded where they are read, in a worker that can be killed.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "archiver.crawl.politeness.DecodeForOthers": 590,
+    "archiver.crawl.decoding.DecodeForOthers": 590,
     # Nearer to the wire than Scrapy's retries, which would take the answer away.
-    "archiver.crawl.politeness.RetryAfterMiddleware": 595,
+    "archiver.crawl.rest.RestMiddleware": 595,
     # A refresh in a page is a link like others, and is found where the page is read.
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
 }
@@ -105,4 +121,5 @@ TELNETCONSOLE_ENABLED = False  # runs code over telnet
 # --- logging -----------------------------------------------------------------------------------
 
 LOG_LEVEL = "INFO"  # one line per capture at its end
-LOGSTATS_INTERVAL = 60
+LOGSTATS_INTERVAL = 60  # seconds between lines that say how far the crawl is
+LIVE = "auto"  # or "on", "off": one live view instead, where standard error is a terminal

@@ -66,7 +66,7 @@ def article_row(
         "text_digest": text_digest(article.text),
         "simhash": simhash(article.text),
         "field_sources": sorted(article.field_sources.items()),
-        "rights": asdict(article.rights),
+        "rights": asdict(article.rights) | {"reserved": list(article.rights.reserved)},
         "captured_at": capture.captured_at,
         **_record(capture),
         "payload_digest": capture.payload_digest,

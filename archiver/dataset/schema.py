@@ -49,6 +49,9 @@ RIGHTS = pa.struct(
         _member("noarchive", pa.bool_()),
         _member("tdm_reservation", pa.bool_()),
         _member("license", pa.string()),
+        _member("tdm_policy", pa.string()),
+        _member("content_usage", pa.string()),
+        _member("reserved", TEXTS, nullable=False),
     ]
 )
 

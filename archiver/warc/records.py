@@ -43,6 +43,7 @@ WARC_VERSION = "WARC/1.1"
 FORMAT = "WARC File Format 1.1"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The capture that a 304 speaks of: what its revisit record points at."""
+    """The capture that holds the payload: what a revisit record points at."""
 
     record_id: str
     url: str
@@ -94,7 +95,8 @@ def records_of(
 ) -> ExchangeRecords:
     """The records of ``exchange``: the same bytes for the same exchange and ids.
 
-    ``earlier`` is what a 304 is about; without it replay cannot resolve the revisit.
+    ``earlier`` is what a 304 is about; without it replay cannot resolve the revisit. Where a whole
+    answer has the payload of ``earlier`` it becomes a revisit too, with its head as the block.
     """
     parts = response_parts(exchange.received, exchange.method)
     capture_id, metadata_id, request_id = (_record_id(new_id()) for _ in range(3))
@@ -118,7 +120,8 @@ def records_of(
     headers = about.headers("metadata", metadata_id, siblings)
     lines = field_lines(notes)
     records.append(_record("metadata", metadata_id, headers, "application/warc-fields", (lines,)))
-    digest = None
+    digest: str | None = None
+    refers_to = earlier.record_id if earlier and parts and parts.status == 304 else None
     no_block: tuple[bytes, ...] = ()
     if parts is not None:
         headers = about.headers("capture", capture_id, siblings)
@@ -126,10 +129,20 @@ def records_of(
             headers.append(("WARC-Truncated", truncated.value))
         if parts.status == 304:
             digest = earlier.payload_digest if earlier else None
-            headers += _revisit_headers(earlier)
+            headers += _revisit_headers(earlier, NOT_MODIFIED)
             record_type, block = "revisit", no_block
+        elif (
+            earlier is not None
+            and 200 <= parts.status < 300
+            and truncated is None
+            and exchange.failure is None
+            and (digest := sha1_label(parts.body)) == earlier.payload_digest
+        ):
+            refers_to = earlier.record_id
+            headers += _revisit_headers(earlier, SAME_PAYLOAD)
+            record_type, block = "revisit", (archived_head,)
         else:
-            digest = sha1_label(parts.body)
+            digest = digest or sha1_label(parts.body)
             headers.append(("WARC-Payload-Digest", digest))
             record_type, block = "response", (archived_head, parts.body)
         content_type = "application/http; msgtype=response"
@@ -143,16 +156,17 @@ def records_of(
         payload_digest=digest,
         truncated=truncated if has_response else None,
         url=safe_uri(exchange.url),
-        refers_to=earlier.record_id if earlier and parts and parts.status == 304 else None,
+        refers_to=refers_to,
     )
 
 
 def capture_of(
     exchange: Exchange, made: ExchangeRecords, ref: RecordRef, run_id: str | None
 ) -> Capture:
-    """The capture that reading the records back would give."""
+    """The capture that reading the records back would give; of an unchanged payload also the
+    payload, which crossed the wire and is at hand."""
     parts = made.parts
-    is_response = made.capture.record_type == "response"
+    has_payload = parts is not None and parts.status != 304
     return Capture(
         ref=ref,
         record_type=made.capture.record_type,
@@ -160,8 +174,8 @@ def capture_of(
         captured_at=exchange.started_at.astimezone(UTC),
         status=parts.status if parts else None,
         headers=made.headers,
-        payload=parts.body if parts and is_response else None,
-        payload_size=len(parts.body) if parts and is_response else 0,
+        payload=parts.body if parts and has_payload else None,
+        payload_size=len(parts.body) if parts and has_payload else 0,
         payload_digest=made.payload_digest,
         truncated=made.truncated.value if made.truncated else None,
         ip_address=exchange.ip_address,
@@ -203,8 +217,8 @@ class _About:
         return headers
 
 
-def _revisit_headers(earlier: Earlier | None) -> list[Field]:
-    headers = [("WARC-Profile", NOT_MODIFIED)]
+def _revisit_headers(earlier: Earlier | None, profile: str) -> list[Field]:
+    headers = [("WARC-Profile", profile)]
     if earlier is not None:
         headers += [
             ("WARC-Refers-To", earlier.record_id),

@@ -73,7 +73,8 @@ MISTAKES: Mapping[str, Mistake] = {
         ("sites={folder}",),
     ),
     "unknown argument": Mistake(
-        ("no argument colour", "seeds, site, sites and scope"), (f"seeds={HERE}", "colour=red")
+        ("no argument colour", "seeds, site, sites, cdx, scope and discover"),
+        (f"seeds={HERE}", "colour=red"),
     ),
     "scope": Mistake(("scope is 'world'", "site, listed, host"), (f"seeds={HERE}", "scope=world")),
     "identity": Mistake(("IDENTITY is 'hidden'", "pseudonym"), settings={"IDENTITY": "hidden"}),

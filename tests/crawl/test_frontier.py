@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -178,3 +180,50 @@ def test_a_broken_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "frontier.sqlite").write_bytes(b"this is no database" * 100)
     with pytest.raises(ConfigError, match="Move the file away"):
         opened(tmp_path)
+
+
+def told(path: str, modified: datetime) -> Entry:
+    """The story as a list names it that says when it was changed."""
+    return replace(entry(path), modified=modified)
+
+
+LATER = datetime(2026, 1, 1, 12, 0, 1, tzinfo=UTC)
+
+
+def test_what_a_list_says_was_changed_since_the_last_run_is_due(tmp_path: Path) -> None:
+    frontier = opened(tmp_path, "20260101120000abcdef")
+    frontier.add([entry("/a"), entry("/b")])
+    finish(frontier, Outcome.ARTICLE)
+    assert frontier.add([told("/a", LATER)]) == []  # not twice in a round
+    frontier.close()
+    frontier = opened(tmp_path, "20260101130000abcdef")
+    earlier = LATER - timedelta(seconds=1)
+    assert frontier.add([entry("/a"), told("/a", earlier)]) == []
+    assert frontier.add([told("/b", LATER)]) == ["paper.example"]
+    assert urls(frontier) == ["https://paper.example/b"]
+
+
+def test_news_are_pages_that_are_unknown_or_changed_since_the_last_run(tmp_path: Path) -> None:
+    frontier = opened(tmp_path, "20260101120000abcdef")
+    frontier.add([entry("/a"), entry("/waits")])
+    frontier.acknowledge(frontier.lease("paper.example", 1)[0].id, Outcome.ARTICLE, [])
+    assert frontier.is_news("https://paper.example/new", None)
+    assert not frontier.is_news("https://paper.example/waits", LATER)
+    assert not frontier.is_news("https://paper.example/a", None)
+    assert not frontier.is_news("https://paper.example/a", LATER - timedelta(seconds=1))
+    assert frontier.is_news("https://paper.example/a", LATER)
+
+
+@pytest.mark.parametrize(
+    ("turned_out", "is_due"), [(Purpose.SECTION, True), (Purpose.ARTICLE, False)]
+)
+def test_an_unchanged_page_is_due_again_by_what_it_turned_out_to_be(
+    tmp_path: Path, turned_out: Purpose, is_due: bool
+) -> None:
+    frontier = opened(tmp_path)
+    frontier.add([entry("/x", Purpose.SECTION)])
+    (lease,) = frontier.lease("paper.example", 1)
+    frontier.acknowledge(lease.id, Outcome.UNCHANGED, [], turned_out)
+    frontier.close()
+    frontier = opened(tmp_path, "run-2")
+    assert bool(frontier.add([entry("/x", Purpose.SECTION)])) is is_due

@@ -109,3 +109,13 @@ def test_a_thread_of_which_nothing_comes_is_left_alone_for_a_while(tmp_path: Pat
     frontier.close()
     _, ledger = opened(tmp_path, "run-4")
     assert ledger.renew_due(later + FAR + FAR, lambda _: True) == [], "at rest"
+
+
+def test_a_thread_is_pending_again_for_a_comment_since_its_last_visit(tmp_path: Path) -> None:
+    fetched(tmp_path)
+    frontier, ledger = opened(tmp_path, "run-2")
+    last_visit = THEN + timedelta(minutes=1)
+    assert ledger.renew_grown(URL, last_visit) == []
+    assert ledger.renew_grown(URL + "/other", last_visit + timedelta(hours=1)) == []
+    assert ledger.renew_grown(URL, last_visit + timedelta(seconds=1)) == ["talk.example"]
+    assert frontier.pending_by_slot() == {"talk.example": 1}

@@ -97,7 +97,14 @@ ARTICLE = Article(
     images=(Image("https://www.news.example/b.jpg", "The bridge", "a bridge", is_lead=True),),
     links=(TextLink("https://other.example/", "ten years"),),
     access=Access.FREE,
-    rights=Rights("noarchive", noarchive=True, tdm_reservation=False, license="CC BY 4.0"),
+    rights=Rights(
+        "noarchive",
+        noarchive=True,
+        tdm_reservation=False,
+        license="CC BY 4.0",
+        content_usage="search=n",
+        reserved=("noarchive", "search"),
+    ),
     thread=THREAD,
     field_sources={"title": "json-ld", "text": "trafilatura"},
 )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from archiver.model import Errand, Exchange, Purpose, Truncation
 from archiver.outcomes import Outcome
+from archiver.warc.digests import sha1_label
 from archiver.warc.fields import first, parse_fields
 from archiver.warc.notes import KEPT_BYTES_LIMIT
 from archiver.warc.records import (
@@ -129,6 +130,40 @@ def test_304_is_a_revisit_without_block_and_its_head_is_in_the_notes() -> None:
         'HTTP/1.1%20304%20Not%20Modified%0D%0AETag:%20"1"%0D%0A%0D%0A'
     )
     assert rebuilt(exchange(received=head)) == head
+
+
+SAME = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"
+
+
+def earlier_with(body: bytes) -> Earlier:
+    return Earlier("<urn:uuid:e>", "https://news.example/bridge", NOON, sha1_label(body))
+
+
+def test_the_same_payload_again_is_a_revisit_with_its_head() -> None:
+    one = exchange(received=SAME)
+    records = made(one, earlier_with(b"abc"))
+    headers = dict(records.capture.headers)
+    assert records.capture.record_type == "revisit"
+    assert b"".join(records.capture.block) == SAME[:-3]
+    assert headers["WARC-Profile"].endswith("/revisit/identical-payload-digest")
+    assert headers["WARC-Payload-Digest"] == sha1_label(b"abc")
+    assert headers["WARC-Refers-To"] == records.refers_to == "<urn:uuid:e>"
+    assert headers["WARC-Refers-To-Date"] == warc_date(NOON)
+
+
+@pytest.mark.parametrize(
+    ("one", "earlier"),
+    [
+        (exchange(received=SAME), earlier_with(b"abd")),
+        (exchange(received=SAME.replace(b"200 OK", b"404 Not Found")), earlier_with(b"abc")),
+        (exchange(received=SAME.replace(b": 3", b": 4")), earlier_with(b"abc")),
+    ],
+    ids=["another payload", "an error", "cut short"],
+)
+def test_what_is_not_the_same_whole_answer_is_a_response(one: Exchange, earlier: Earlier) -> None:
+    records = made(one, earlier)
+    assert records.capture.record_type == "response"
+    assert records.refers_to is None
 
 
 @pytest.mark.parametrize("received", [b"", b"SSH-2.0-x\r\n\xff", b"HTTP/1.1 200 OK\r\nServ"])
