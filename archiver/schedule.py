@@ -160,6 +160,7 @@ ENDINGS: Mapping[int, str] = {
     6: "the output directory is in use",
     7: "archived, but not all derived",
     8: "stopped by a signal",
+    9: "the account of its URLs does not close",
 }
 """Exit codes of a crawl in words."""
 
@@ -248,7 +249,7 @@ def judge_all(
     ]
 
 
-WORST_FIRST = (1, 5, 4, 2, 7, 3, 6, 8, FINISHED)
+WORST_FIRST = (1, 9, 5, 4, 2, 7, 3, 6, 8, FINISHED)
 """Exit codes of crawls: of several, the one that somebody should look at first. A crawl that was
 killed counts as 1."""
 

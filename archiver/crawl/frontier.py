@@ -267,10 +267,14 @@ class Frontier:
     def redirect(self, lease_id: int, target: Entry) -> list[str]:
         """The URL ended in a redirect and its target is stored; where both are the same page by
         their key, the URL itself is pending again as its target."""
-        row = self.connection.execute("SELECT key FROM urls WHERE id = ?", (lease_id,)).fetchone()
-        if row is not None and row[0] == target.key:
+        if self.is_same_page(lease_id, target):
             return self.give_back(lease_id, target)
         return self.acknowledge(lease_id, Outcome.REDIRECT, [target])
+
+    def is_same_page(self, lease_id: int, entry: Entry) -> bool:
+        """Whether ``entry`` is the leased URL under another spelling."""
+        row = self.connection.execute("SELECT key FROM urls WHERE id = ?", (lease_id,)).fetchone()
+        return row is not None and row[0] == entry.key
 
     def give_back(self, lease_id: int, entry: Entry | None = None) -> list[str]:
         """The URL is pending again, as ``entry`` where one is given (a retry keeps its count

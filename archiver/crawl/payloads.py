@@ -51,11 +51,12 @@ class Payloads:
         record_id, url, captured_at, digest = row
         return Earlier(record_id, url, datetime.fromisoformat(captured_at), digest)
 
-    def note(self, request: Request, capture: Capture) -> None:
-        """``capture`` is the answer to ``request``, and its page has been read."""
+    def note(self, request: Request, capture: Capture) -> list[str]:
+        """``capture`` is the answer to ``request``, and its page has been read; returns the digest
+        that is noted, if it is."""
         key = _key(request)
         if key is None or capture.record_type != "response" or capture.payload_digest is None:
-            return
+            return []
         with self._frontier.transaction():
             self._frontier.connection.execute(
                 "INSERT OR REPLACE INTO payloads VALUES (?, ?, ?, ?, ?)",
@@ -67,6 +68,7 @@ class Payloads:
                     capture.captured_at.isoformat(),
                 ),
             )
+        return [capture.payload_digest]
 
 
 def _key(request: Request) -> bytes | None:

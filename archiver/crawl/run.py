@@ -23,6 +23,7 @@ from scrapy import signals
 
 from archiver import __version__
 from archiver.config import load_rulebook
+from archiver.crawl.account import close_killed_runs, problems_of
 from archiver.crawl.captures import Captures
 from archiver.crawl.courtesy import Courtesy
 from archiver.crawl.frontier import Entry, Frontier
@@ -122,6 +123,9 @@ class Run:
             rules_digest=self.rules.digest,
         )
         self._finished_at: datetime | None = None
+        self.problems: list[str] | None = None
+        """What keeps the account of the run from closing; None before its end."""
+        close_killed_runs(self.options.output_dir, self.frontier, self.run_id)
         self._write_record()
 
     @classmethod
@@ -249,6 +253,7 @@ class Run:
             await self._close_readers()
             self.fault = self.fault or await self._captures.close()
             self._finished_at = datetime.now(UTC)
+            self.problems = self._problems()
             # First as it is: a fault in judging costs the findings, not the record.
             self._write_record()
             judged = await asyncio.to_thread(judge_run, self.options.output_dir, self._facts())
@@ -260,6 +265,17 @@ class Run:
         finally:
             self.frontier.close()
             self._lock.release()
+
+    def _problems(self) -> list[str]:
+        problems = problems_of(
+            self.outcomes,
+            self.frontier.outcomes(self.run_id),
+            leased=self.frontier.states().get("leased", 0),
+            is_finished=self.finish_reason == "finished",
+        )
+        for problem in problems:
+            logger.critical("the account does not close: %s", problem)
+        return problems
 
     async def _close_readers(self) -> None:
         if self._readers is None:
@@ -316,6 +332,9 @@ class Run:
             **account_of(self.outcomes),
             "outcomes": dict(sorted(self.outcomes.items())),
             "frontier": self.frontier.states(),
+            "account": self.problems
+            if self.problems is None
+            else {"closes": not self.problems, "problems": self.problems},
             "derived": self._captures.sealing.derived,
             "not_derived": self.not_derived,
             "manifest_head": self._captures.manifest_head,

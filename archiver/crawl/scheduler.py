@@ -134,7 +134,7 @@ class FrontierScheduler:
             lease_id, outcome, request.url, children=entries, purpose=request.meta.get(TURNED_OUT)
         )
         if is_stored and capture is not None and outcome in SUCCESSES:
-            self._run.payloads.note(request, capture)
+            self._store(self._run.payloads.note, request, capture)
 
     def fail(
         self, request: Request, outcome: Outcome, why: str, children: Iterable[Request] = ()
@@ -180,7 +180,8 @@ class FrontierScheduler:
         if not is_redirect:
             return self._note_added(self._store(self.frontier.give_back, lease_id, entry))
         if self._run.follows_redirect(source, entry):
-            self._run.count(Outcome.REDIRECT, source)
+            if not self.frontier.is_same_page(lease_id, entry):  # or it has not ended
+                self._run.count(Outcome.REDIRECT, source)
             return self._note_added(self._store(self.frontier.redirect, lease_id, entry))
         self._end(lease_id, Outcome.REDIRECT, source)
         logger.info("%s %s (redirect of %s)", Outcome.OUT_OF_SCOPE, entry.url, source)

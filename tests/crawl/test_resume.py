@@ -6,6 +6,7 @@ whatever the machine's speed.
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -199,6 +201,29 @@ def test_a_kill_costs_no_more_than_what_was_in_flight(killed: Blow) -> None:
 def test_the_next_run_says_what_it_brought_home(killed: Blow) -> None:
     for name in killed.left_open:
         assert name.removesuffix(".open") in killed.next_log
+
+
+def _records(blow: Blow) -> list[dict[str, Any]]:
+    """The records of both runs, the first one first."""
+    paths = sorted((blow.output / "runs").glob("*/run.json"))
+    return [json.loads(path.read_text("utf-8")) for path in paths]
+
+
+def test_the_account_of_a_killed_run_is_closed_by_the_next(killed: Blow) -> None:
+    first, second = _records(killed)
+    assert first["finish_reason"] == "killed"
+    assert first["requested"] == sum(first["outcomes"].values()) == len(killed.settled)
+    for record in (first, second):
+        assert record["account"] == {"closes": True, "problems": []}
+        assert record["requested"] == record["archived"] + sum(record["failed"].values())
+
+
+def test_the_account_of_a_stopped_run_closes(stopped: Blow) -> None:
+    first, second = _records(stopped)
+    assert first["finish_reason"] == "shutdown"
+    for record in (first, second):
+        assert record["account"] == {"closes": True, "problems": []}
+        assert record["requested"] == record["archived"] + sum(record["failed"].values())
 
 
 def test_sigterm_once_ends_cleanly_and_says_so(stopped: Blow) -> None:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 
+logger = logging.getLogger(__name__)
+
+
 class ExitCode(IntEnum):
     """What a crawl's exit code says."""
 
@@ -38,6 +41,7 @@ class ExitCode(IntEnum):
     IN_USE = 6
     NOT_DERIVED = 7
     INTERRUPTED = 8
+    ACCOUNT_OPEN = 9
 
 
 class Command(ScrapyCrawl):
@@ -138,6 +142,7 @@ def _exit_code(crawling: asyncio.Future[None], crawler: Crawler) -> ExitCode:
             return ExitCode.WRITE_FAILED
         return ExitCode.USAGE if isinstance(error, ConfigError) else ExitCode.FAILED
     if error is not None:
+        logger.critical("the crawl ended in an error of its own", exc_info=error)
         return ExitCode.FAILED
     if not crawling.done():  # a second signal stopped it at once
         return ExitCode.INTERRUPTED
@@ -151,6 +156,8 @@ def _code_of(run: Run) -> ExitCode:
         return ExitCode.WRITE_FAILED
     if run.fault is not None:
         return ExitCode.FAILED
+    if run.problems:
+        return ExitCode.ACCOUNT_OPEN
     if run.not_derived:
         return ExitCode.NOT_DERIVED
     if run.finish_reason == "shutdown":
