@@ -100,7 +100,7 @@ class Discovery:
             return self._of_page(response, reading, FoundBy.LINK if is_article else FoundBy.SECTION)
         grown = self._renew_threads(reading.links)
         entries = [
-            link
+            link if self._revisits(link.url) else replace(link, modified=None)
             for link in _believed(reading.links)
             if link.kind is not LinkKind.THREAD and link.kind is not _PAGED.get(reading.outcome)
         ]
@@ -135,6 +135,10 @@ class Discovery:
             is_too_deep = link.kind is LinkKind.SITEMAP and depth > DEEPEST_SITEMAP
             if scope.follows(link, response.url) and not is_known and not is_too_deep:
                 yield link
+
+    def _revisits(self, url: str) -> bool:
+        """Whether archived articles of the host of ``url`` are asked for again when they change."""
+        return self._run.rules.choose(host_of(url)).revisits
 
     def _as_learned(self, link: Link) -> Link:
         """An ordinary link is taken for what pages with such addresses turned out to be."""

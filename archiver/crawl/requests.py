@@ -130,9 +130,9 @@ def request_of(
 def entry_of(request: Request, spider: Spider) -> Entry:
     """The request as the frontier keeps it; UrlError where its URL cannot be asked for."""
     errand = errand_of(request)
-    via = errand.via
+    via, found_by = errand.via, errand.found_by
     if request.meta.get("redirect_urls"):
-        via = request.meta["redirect_urls"][-1]
+        via, found_by = request.meta["redirect_urls"][-1], FoundBy.REDIRECT
     details: dict[str, Any] = {}
     if request.method != "GET":
         details["method"] = request.method
@@ -156,8 +156,8 @@ def entry_of(request: Request, spider: Spider) -> Entry:
         details["errback"] = request.meta[ERRBACK]
     if request.cb_kwargs:
         details["cb_kwargs"] = request.cb_kwargs
-    if errand.found_by is not None:
-        details["found_by"] = errand.found_by
+    if found_by is not None:
+        details["found_by"] = found_by
     kept = {name: request.meta[name] for name in _KEPT_META if name in request.meta}
     if kept:
         details["meta"] = kept

@@ -182,6 +182,18 @@ def test_an_article_that_a_list_says_was_changed_is_asked_for_again(tmp_path: Pa
     assert sum("Correction" in text for text in texts) == 1
 
 
+def test_a_site_whose_rules_say_so_is_not_revisited(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "paper.example.toml").write_text('host = "paper.example"\nrevisits = false\n')
+    paper = Paper()
+    own = ("-s", f"RULES_DIR={rules}")
+    visit(paper, tmp_path / "output", *own)
+    paper.stories[STORIES[3]] = datetime.now(UTC) + timedelta(minutes=1)
+    again = visit(paper, tmp_path / "output", *own)
+    assert not [path for path in again if path in paper.stories]
+
+
 def test_what_repeats_an_earlier_answer_is_kept_once_and_adds_no_row(tmp_path: Path) -> None:
     paper = Paper()
     visit(paper, tmp_path / "output")
